@@ -55,6 +55,7 @@ public final class Status {
     public static final int CONNECT_CONTROLLER_BUSY = 0x181;
     public static final int CONNECT_INVALID_PARAMETERS = 0x182;
     public static final int CONNECT_INVALID_HOST = 0x184;
+    public static final int INVALID_QUEUE_TYPE = 0x185;
     public static final int DISCOVERY_RESTART = 0x190;
     public static final int AUTHENTICATION_REQUIRED = 0x191;
 
