@@ -1,0 +1,30 @@
+# Sourced by the scripts beside it: finds a JDK, builds the benchmarks where they are missing or older than their sources.
+benchmarks=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
+project=$(dirname "$benchmarks")
+. "$project/scripts/jdk.sh"
+
+die() {
+  echo "$(basename "$0"): $1" >&2
+  exit 1
+}
+
+jdk=$(nvmevf_find_java jdk) || die "needs a JDK $NVMEVF_JAVA_MIN or newer; install one, or set JAVA_HOME"
+
+# What our JVMs are started with, and for the benchmarks' own: no checks of every access to a buffer, little garbage.
+jvm_flags=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow)
+bench_flags=("${jvm_flags[@]}" -XX:+UseSerialGC -Xmx512m -Dio.netty.buffer.checkBounds=false -Dio.netty.buffer.checkAccessible=false)
+bench_classpath="$benchmarks/target/benchmarks-0.1.0.jar:$benchmarks/target/lib/*"
+
+build_benchmarks() {
+  local stamp=$benchmarks/target/built
+  if [ -e "$stamp" ] && [ -z "$(find "$project"/{benchmarks,nvme-protocol}/{pom.xml,src/main} -newer "$stamp" -print -quit)" ]; then
+    return
+  fi
+  command -v mvn >/dev/null || die "needs Maven to build; install it: apt-get install maven"
+  echo "$(basename "$0"): building ..." >&2
+  mkdir -p "$benchmarks/target"
+  touch "$benchmarks/target/building"
+  (cd "$project" && JAVA_HOME=$jdk mvn -q -B -pl benchmarks -am -DskipTests package) >"$benchmarks/target/build.log" 2>&1 \
+    || die "the build failed; see $benchmarks/target/build.log"
+  mv "$benchmarks/target/building" "$stamp"
+}
