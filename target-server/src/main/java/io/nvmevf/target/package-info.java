@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package io.nvmevf.target;
+
+import org.jspecify.annotations.NullMarked;
