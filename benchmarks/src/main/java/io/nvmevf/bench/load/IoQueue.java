@@ -138,7 +138,7 @@ final class IoQueue implements Closeable {
         accesses = next;
         histogram = latencies;
         submit();
-        out.flush();
+        flush();
     }
 
     /** Whether latencies are taken from now on. */
@@ -168,7 +168,7 @@ final class IoQueue implements Closeable {
 
     /** Whether something waits for the socket to take it. */
     boolean wantsWrite() throws IOException {
-        return !out.flush();
+        return !flush();
     }
 
     /**
@@ -177,22 +177,39 @@ final class IoQueue implements Closeable {
      * @return bytes read
      */
     int poll() throws IOException {
-        ByteBuffer buffer = in.nio;
-        buffer.compact();
-        int n = channel.read(buffer);
-        buffer.flip();
-        if (n <= 0) {
-            if (n < 0) {
-                throw new EOFException("the target closed the connection");
-            }
-            out.flush();
+        int n = receive();
+        if (n == 0) {
+            flush();
             return 0;
         }
         reads++;
         parse(System.nanoTime());
         submit();
-        out.flush();
+        flush();
         return n;
+    }
+
+    private int receive() throws IOException {
+        ByteBuffer buffer = in.nio;
+        buffer.compact();
+        int n = channel.read(buffer);
+        buffer.flip();
+        if (n < 0) {
+            throw new EOFException("the target closed the connection");
+        }
+        return n;
+    }
+
+    private boolean flush() throws IOException {
+        try {
+            return out.flush();
+        } catch (IOException e) {
+            // The target has closed; its C2HTermReq, if there is one, says more than "broken pipe".
+            while (receive() > 0) {
+                parse(System.nanoTime());
+            }
+            throw e;
+        }
     }
 
     private void submit() {
