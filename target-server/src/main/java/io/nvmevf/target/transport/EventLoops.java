@@ -1,5 +1,7 @@
 package io.nvmevf.target.transport;
 
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -34,6 +36,12 @@ public final class EventLoops implements AutoCloseable {
     /** Entries of the completion ring: what may end before the loop looks. */
     private static final int COMPLETION_RING_SIZE = 8192;
 
+    /** Pages and chunks of the buffer pool: an arena for each loop, in chunks of 8 KiB × 2^12 = 32 MiB. With chunks that all
+     * buffers in use fill, the pool takes and returns chunks all the time, which allocates. */
+    private static final int PAGE_SIZE = 8192;
+
+    private static final int CHUNK_ORDER = 12;
+
     /** The kernel interface. */
     public enum Kind {
         IO_URING("io_uring"),
@@ -54,12 +62,22 @@ public final class EventLoops implements AutoCloseable {
 
     private final Kind kind;
     private final String reason;
+    private final ByteBufAllocator allocator;
     private final MultiThreadIoEventLoopGroup group;
     private final Map<EventExecutor, LoopMemory> memory = new HashMap<>();
 
     private EventLoops(Kind kind, String reason, int threads, long totalMemory) {
         this.kind = kind;
         this.reason = reason;
+        allocator = new PooledByteBufAllocator(
+                true,
+                0,
+                threads,
+                PAGE_SIZE,
+                CHUNK_ORDER,
+                PooledByteBufAllocator.defaultSmallCacheSize(),
+                PooledByteBufAllocator.defaultNormalCacheSize(),
+                true);
         IoHandlerFactory factory = switch (kind) {
             case IO_URING ->
                 IoUringIoHandler.newFactory(
@@ -130,6 +148,11 @@ public final class EventLoops implements AutoCloseable {
         List<IoEventLoop> loops = new ArrayList<>();
         group.forEach(executor -> loops.add((IoEventLoop) executor));
         return loops;
+    }
+
+    /** The pool that the buffers of all connections come from. */
+    ByteBufAllocator allocator() {
+        return allocator;
     }
 
     LoopMemory memory(EventExecutor loop) {

@@ -363,7 +363,9 @@ public final class QueuePair {
     private void retryAfter(long nanos) {
         if (!admissionTimer) {
             admissionTimer = true;
-            loop().schedule(
+            context.channel()
+                    .eventLoop()
+                    .schedule(
                             () -> {
                                 admissionTimer = false;
                                 retryWaiting();
