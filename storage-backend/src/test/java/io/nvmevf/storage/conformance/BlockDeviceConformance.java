@@ -4,7 +4,7 @@ import static io.nvmevf.storage.BlockError.NONE;
 import static io.nvmevf.storage.BlockError.OUT_OF_RANGE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.buffer.ByteBuf;
 import io.nvmevf.storage.BlockDevice;
@@ -173,7 +173,7 @@ public abstract class BlockDeviceConformance {
 
     @Test
     void deallocatingGivesSpaceBack() throws Exception {
-        assumeThat(bytesTaken()).as("this kind cannot tell").isNotNegative();
+        assumeTrue(bytesTaken() >= 0, "this kind of device cannot tell how much space it takes");
         for (int at = 0; at < 16 * MIB; at += MIB) {
             assertThat(queue.write(at, filled(MIB, 9), true)).isEqualTo(NONE);
         }

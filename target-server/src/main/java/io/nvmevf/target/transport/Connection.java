@@ -277,8 +277,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReceiv
         long pdu = receiver().isPartial() ? receiver().pdus() : -1;
         boolean cutOff = pdu >= 0 && pdu == watchedPdu;
         watchedPdu = pdu;
-        boolean overdue =
-                queue().isReceivingSince(System.nanoTime() - limits.pduTimeout().toNanos());
+        boolean overdue = queue().isReceivingSince(
+                        queue().nanoTime() - limits.pduTimeout().toNanos());
         // (While it is not read from, what is due from the host cannot come.)
         return notTaken || (channel.config().isAutoRead() && (cutOff || overdue));
     }

@@ -71,6 +71,11 @@ public final class QueuePair {
         return (IoEventLoop) context.channel().eventLoop();
     }
 
+    /** The event loop's clock. */
+    long nanoTime() {
+        return context.channel().eventLoop().ticker().nanoTime();
+    }
+
     public ByteBufAllocator alloc() {
         return context.alloc();
     }
@@ -188,7 +193,7 @@ public final class QueuePair {
             return null;
         }
         slot.state = State.RECEIVING;
-        slot.receivingSince = System.nanoTime();
+        slot.receivingSince = nanoTime();
         slot.inCapsule = true;
         takeBuffer(slot, dataLength);
         return slot;
@@ -282,7 +287,7 @@ public final class QueuePair {
         if (needsBuffer && !roomFor(slot)) {
             return false;
         }
-        long wait = commands.admit(slot, System.nanoTime());
+        long wait = commands.admit(slot, nanoTime());
         if (wait > 0) {
             retryAfter(wait);
             return false;
@@ -292,7 +297,7 @@ public final class QueuePair {
             takeBuffer(slot, slot.length());
             if (slot.direction() == Direction.HOST_TO_CONTROLLER) {
                 slot.state = State.RECEIVING;
-                slot.receivingSince = System.nanoTime();
+                slot.receivingSince = nanoTime();
                 output.r2t(slot.cid(), slot.index, 0, slot.length());
                 connection.scheduleFlush();
                 return true;

@@ -126,6 +126,9 @@ class ControllerStateTest {
         }
         assertThat(csts.shst()).isEqualTo(Csts.SHST_COMPLETE);
         host.writeCc(new Cc(0));
+        // (RDY is cleared when nothing of the I/O queue is in flight any more.)
+        for (int i = 0; i < 1000 && host.csts().rdy(); i++) {}
+        assertThat(host.csts().rdy()).isFalse();
         assertThat(host.csts().shst()).isEqualTo(Csts.SHST_NONE);
         host.enable();
     }
