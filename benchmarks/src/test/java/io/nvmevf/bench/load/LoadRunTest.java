@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nvmevf.bench.baseline.BareResponder;
-import io.nvmevf.target.Target;
-import io.nvmevf.target.config.TargetConfig;
-import io.nvmevf.target.control.NewVirtualFunction;
+import io.nvmevf.server.Target;
+import io.nvmevf.server.config.TargetConfig;
+import io.nvmevf.server.control.NewVirtualFunction;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

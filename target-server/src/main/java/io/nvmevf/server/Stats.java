@@ -1,0 +1,96 @@
+package io.nvmevf.server;
+
+import io.nvmevf.server.metrics.DataPlaneStats;
+import io.nvmevf.server.subsystem.AttachedNamespace;
+import io.nvmevf.server.subsystem.NamespaceCounters.Counter;
+import io.nvmevf.server.subsystem.Subsystem;
+import io.nvmevf.server.subsystem.Subsystems;
+import io.nvmevf.server.transport.EventLoops;
+import io.nvmevf.server.transport.TransportStats;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Gathers what the parts of the data plane count. */
+final class Stats implements DataPlaneStats {
+    private final Subsystems subsystems;
+    private final TransportStats transport;
+    private final EventLoops loops;
+
+    Stats(Subsystems subsystems, TransportStats transport, EventLoops loops) {
+        this.subsystems = subsystems;
+        this.transport = transport;
+        this.loops = loops;
+    }
+
+    /** The counters of a virtual function; equal as long as the virtual function is the same. */
+    private record Counters(Subsystem subsystem) implements VfStats {
+        @Override
+        public long commands(Operation operation) {
+            return subsystem.count(
+                    switch (operation) {
+                        case READ -> Counter.READ_COMMANDS;
+                        case WRITE -> Counter.WRITE_COMMANDS;
+                        case OTHER -> Counter.OTHER_COMMANDS;
+                    });
+        }
+
+        @Override
+        public long bytes(Operation operation) {
+            return switch (operation) {
+                case READ -> subsystem.count(Counter.READ_BYTES);
+                case WRITE -> subsystem.count(Counter.WRITE_BYTES);
+                case OTHER -> 0;
+            };
+        }
+
+        @Override
+        public long errors(Operation operation) {
+            return subsystem.count(
+                    switch (operation) {
+                        case READ -> Counter.READ_ERRORS;
+                        case WRITE -> Counter.WRITE_ERRORS;
+                        case OTHER -> Counter.OTHER_ERRORS;
+                    });
+        }
+    }
+
+    @Override
+    public @Nullable VfStats vf(String name) {
+        for (Subsystem subsystem : subsystems.virtualFunctions()) {
+            if (subsystem.vf().name().equals(name)) {
+                return new Counters(subsystem);
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public long connections(ConnectionClass kind) {
+        return transport.open(kind);
+    }
+
+    @Override
+    public long refusals(Refusal reason) {
+        return transport.refusals(reason);
+    }
+
+    @Override
+    public String transport() {
+        return loops.kind().toString();
+    }
+
+    @Override
+    public int eventLoops() {
+        return loops.loops().size();
+    }
+
+    @Override
+    public Set<String> notReady() {
+        return subsystems.virtualFunctions().stream()
+                .flatMap(s -> s.namespaces().ascending().stream())
+                .filter(AttachedNamespace::isMissing)
+                .map(ns -> ns.config().id())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+}

@@ -1,0 +1,90 @@
+package io.nvmevf.server.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.nvmevf.server.config.Sizes;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** A command that asks a running target. */
+abstract class ApiCommand implements Callable<Integer> {
+    @Spec
+    @Nullable
+    CommandSpec spec;
+
+    @Option(
+            names = "--api",
+            paramLabel = "URL",
+            defaultValue = "${env:NVMEVF_API:-http://127.0.0.1:9420}",
+            description = "Where the target's API is; or set NVMEVF_API. Default: http://127.0.0.1:9420")
+    String api = "";
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "table|json",
+            defaultValue = "table",
+            description = "How to print the result. Default: table")
+    Output.Format output = Output.Format.TABLE;
+
+    /** Asks, and prints. */
+    abstract void run(ApiClient client) throws CliException;
+
+    @Override
+    public Integer call() throws CliException {
+        try (ApiClient client = new ApiClient(api)) {
+            run(client);
+            out().flush();
+            return ExitCode.OK;
+        }
+    }
+
+    final PrintWriter out() {
+        if (spec == null) {
+            throw new IllegalStateException("not run by picocli");
+        }
+        return spec.commandLine().getOut();
+    }
+
+    final void printList(JsonNode answer, List<Output.Column> columns) {
+        if (output == Output.Format.JSON) {
+            Output.json(out(), answer);
+        } else {
+            Output.table(out(), answer.path("items"), columns);
+        }
+    }
+
+    final void printOne(JsonNode answer, List<Output.Column> columns) {
+        if (output == Output.Format.JSON) {
+            Output.json(out(), answer);
+        } else {
+            Output.card(out(), answer, columns);
+        }
+    }
+
+    /** A deletion has no answer to print: in JSON nothing, so that output stays parseable. */
+    final void printDone(String text) {
+        if (output == Output.Format.TABLE) {
+            out().println(text);
+        }
+    }
+
+    /** {@code 4GiB} and the like. */
+    static final class Size implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            OptionalLong bytes = Sizes.parse(text);
+            if (bytes.isEmpty()) {
+                throw new TypeConversionException(
+                        "'" + text + "' is no size; write bytes, or a number with KiB, MiB, GiB or TiB such as 4GiB");
+            }
+            return bytes.getAsLong();
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.nvmevf.server.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/** The program's entry. */
+@Command(
+        name = "nvmevf",
+        description = "Shares storage out as NVMe/TCP virtual functions.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        scope = CommandLine.ScopeType.INHERIT,
+        subcommands = {
+            QuickstartCommand.class,
+            ServeCommand.class,
+            StatusCommand.class,
+            PfCommands.class,
+            VfCommands.class,
+            NsCommands.class,
+            CompletionCommand.class,
+            HelpCommand.class
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:failed",
+            "2:the command line or the configuration is wrong",
+            "3:there is no such virtual function or namespace",
+            "4:the name is taken, or something still depends on it",
+            "5:no target answers at the API's address",
+            "6:the target does not allow a value",
+            "7:the pool has too little capacity left"
+        })
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        // A command that started a target ends by itself; until then its threads keep the program alive.
+        int code = commandLine().execute(args);
+        System.out.flush();
+        System.exit(code);
+    }
+
+    /** The commands, with our exit codes and error messages. */
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((exception, line, parsed) -> report(exception, line));
+    }
+
+    private static int report(Exception exception, CommandLine line) {
+        PrintWriter err = line.getErr();
+        if (exception instanceof CliException e) {
+            err.println("nvmevf: " + e.getMessage());
+            err.flush();
+            return e.exitCode();
+        }
+        err.println("nvmevf: a bug in nvmevf, please report it:");
+        exception.printStackTrace(err);
+        err.flush();
+        return ExitCode.FAILURE;
+    }
+
+    /** {@code --version}. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"nvmevf " + (version == null ? "development" : version)};
+        }
+    }
+}

@@ -1,0 +1,239 @@
+package io.nvmevf.server.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.nvmevf.server.cli.Output.Column;
+import io.nvmevf.server.config.Sizes;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code nvmevf vf …}. */
+@Command(
+        name = "vf",
+        description = "Virtual functions: NVM subsystems that hosts connect to.",
+        subcommands = {
+            VfCommands.ListAll.class,
+            VfCommands.Show.class,
+            VfCommands.Create.class,
+            VfCommands.Change.class,
+            VfCommands.Delete.class
+        })
+final class VfCommands {
+    private static final String PATH = "/v1/vfs";
+
+    private static final List<Column> ROW = List.of(
+            Column.of("NAME", "name"),
+            new Column("HOSTS", VfCommands::hosts),
+            new Column("NAMESPACES", vf -> String.valueOf(vf.path("namespaces").size())),
+            new Column("SIZE", VfCommands::size),
+            Column.of("NQN", "nqn"));
+
+    private static final List<Column> CARD = List.of(
+            Column.of("Name", "name"),
+            Column.of("Number", "number"),
+            Column.of("NQN", "nqn"),
+            Column.of("Serial", "serial"),
+            new Column("Allowed hosts", VfCommands::hostList),
+            Column.of("I/O queues", "ioQueues"),
+            Column.of("Queue depth", "queueDepth"),
+            new Column("Namespaces", VfCommands::namespaces));
+
+    private VfCommands() {}
+
+    private static String hosts(JsonNode vf) {
+        return vf.path("allowAnyHost").asBoolean()
+                ? "any"
+                : String.valueOf(vf.path("allowedHosts").size());
+    }
+
+    private static String hostList(JsonNode vf) {
+        if (vf.path("allowAnyHost").asBoolean()) {
+            return "any";
+        }
+        List<String> hosts = new ArrayList<>();
+        vf.path("allowedHosts").forEach(host -> hosts.add(host.asText()));
+        return hosts.isEmpty()
+                ? "none; add one with 'nvmevf vf set " + vf.path("name").asText() + " --allow-host NQN'"
+                : String.join(", ", hosts);
+    }
+
+    private static String size(JsonNode vf) {
+        long bytes = 0;
+        for (JsonNode ns : vf.path("namespaces")) {
+            bytes += ns.path("bytes").asLong();
+        }
+        return Sizes.rounded(bytes);
+    }
+
+    private static String namespaces(JsonNode vf) {
+        List<String> all = new ArrayList<>();
+        vf.path("namespaces")
+                .forEach(ns -> all.add(
+                        ns.path("id").asText() + " (nsid " + ns.path("nsid").asText() + ", "
+                                + Sizes.rounded(ns.path("bytes").asLong()) + ")"));
+        return all.isEmpty() ? "none" : String.join(", ", all);
+    }
+
+    private static String path(String name) {
+        return PATH + "/" + ApiClient.escape(name);
+    }
+
+    private static void putHosts(ObjectNode body, String field, @Nullable List<String> hosts) {
+        if (hosts != null) {
+            ArrayNode array = body.putArray(field);
+            hosts.forEach(array::add);
+        }
+    }
+
+    @Command(name = "list", description = "Lists all virtual functions.")
+    static final class ListAll extends ApiCommand {
+        @Override
+        void run(ApiClient client) throws CliException {
+            printList(client.get(PATH), ROW);
+        }
+    }
+
+    @Command(name = "show", description = "Shows one virtual function.")
+    static final class Show extends ApiCommand {
+        @Parameters(paramLabel = "NAME", description = "Name of the virtual function.")
+        String name = "";
+
+        @Override
+        void run(ApiClient client) throws CliException {
+            printOne(client.get(path(name)), CARD);
+        }
+    }
+
+    @Command(name = "create", description = "Creates a virtual function without namespaces.")
+    static final class Create extends ApiCommand {
+        @Parameters(paramLabel = "NAME", description = "1 to 32 characters of a-z, 0-9 and -.")
+        String name = "";
+
+        @Option(names = "--nqn", paramLabel = "NQN", description = "NQN of the subsystem. Default: generated.")
+        @Nullable
+        String nqn;
+
+        @Option(
+                names = "--serial",
+                paramLabel = "TEXT",
+                description = "Serial number, 1 to 20 characters. Default: generated.")
+        @Nullable
+        String serial;
+
+        @Option(names = "--allow-host", paramLabel = "NQN", description = "A host that may connect; can be repeated.")
+        @Nullable
+        List<String> allowHosts;
+
+        @Option(names = "--allow-any-host", description = "Every host may connect (for trials).")
+        boolean allowAnyHost;
+
+        @Option(
+                names = "--io-queues",
+                paramLabel = "N",
+                description = "I/O queues of a controller, 1 to 64. Default: 64.")
+        @Nullable
+        Integer ioQueues;
+
+        @Option(
+                names = "--queue-depth",
+                paramLabel = "N",
+                description = "Entries of a queue, 2 to 1024. Default: 1024.")
+        @Nullable
+        Integer queueDepth;
+
+        @Override
+        void run(ApiClient client) throws CliException {
+            ObjectNode body = ApiClient.object().put("name", name).put("allowAnyHost", allowAnyHost);
+            if (nqn != null) {
+                body.put("nqn", nqn);
+            }
+            if (serial != null) {
+                body.put("serial", serial);
+            }
+            if (ioQueues != null) {
+                body.put("ioQueues", ioQueues);
+            }
+            if (queueDepth != null) {
+                body.put("queueDepth", queueDepth);
+            }
+            putHosts(body, "allowedHosts", allowHosts);
+            printOne(client.post(PATH, body), CARD);
+        }
+    }
+
+    @Command(name = "set", description = "Changes who may connect, and what controllers get.")
+    static final class Change extends ApiCommand {
+        @Parameters(paramLabel = "NAME", description = "Name of the virtual function.")
+        String name = "";
+
+        @Option(
+                names = "--allow-host",
+                paramLabel = "NQN",
+                description = "A host that may connect from now on; can be repeated.")
+        @Nullable
+        List<String> allowHosts;
+
+        @Option(
+                names = "--remove-host",
+                paramLabel = "NQN",
+                description = "A host that may connect no more; can be repeated.")
+        @Nullable
+        List<String> removeHosts;
+
+        @Option(
+                names = "--allow-any-host",
+                arity = "1",
+                paramLabel = "true|false",
+                description = "Whether every host may connect.")
+        @Nullable
+        Boolean allowAnyHost;
+
+        @Option(names = "--io-queues", paramLabel = "N", description = "I/O queues of a new controller, 1 to 64.")
+        @Nullable
+        Integer ioQueues;
+
+        @Option(names = "--queue-depth", paramLabel = "N", description = "Entries of a new queue, 2 to 1024.")
+        @Nullable
+        Integer queueDepth;
+
+        @Override
+        void run(ApiClient client) throws CliException {
+            ObjectNode body = ApiClient.object();
+            putHosts(body, "addAllowedHosts", allowHosts);
+            putHosts(body, "removeAllowedHosts", removeHosts);
+            if (allowAnyHost != null) {
+                body.put("allowAnyHost", allowAnyHost);
+            }
+            if (ioQueues != null) {
+                body.put("ioQueues", ioQueues);
+            }
+            if (queueDepth != null) {
+                body.put("queueDepth", queueDepth);
+            }
+            if (body.isEmpty()) {
+                throw new CliException(ExitCode.USAGE, "nothing to change; 'nvmevf vf set --help' lists what can be");
+            }
+            printOne(client.patch(path(name), body), CARD);
+        }
+    }
+
+    @Command(name = "delete", description = "Deletes a virtual function; its hosts are disconnected.")
+    static final class Delete extends ApiCommand {
+        @Parameters(paramLabel = "NAME", description = "Name of the virtual function.")
+        String name = "";
+
+        @Option(names = "--force", description = "Delete its namespaces and all data in them, too.")
+        boolean force;
+
+        @Override
+        void run(ApiClient client) throws CliException {
+            client.delete(path(name) + (force ? "?force=true" : ""));
+            printDone("virtual function " + name + " is deleted");
+        }
+    }
+}

@@ -1,0 +1,238 @@
+package io.nvmevf.server.command;
+
+import io.nvmevf.protocol.fabrics.ConnectData;
+import io.nvmevf.protocol.nvme.FabricsCommand;
+import io.nvmevf.protocol.nvme.Status;
+import io.nvmevf.server.metrics.DataPlaneStats.ConnectionClass;
+import io.nvmevf.server.metrics.DataPlaneStats.Refusal;
+import io.nvmevf.server.subsystem.Controller;
+import io.nvmevf.server.subsystem.Subsystem;
+import io.nvmevf.server.subsystem.Subsystems;
+import io.nvmevf.server.transport.CommandSet;
+import io.nvmevf.server.transport.CommandSlot;
+import io.nvmevf.server.transport.QueuePair;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A queue that is not connected yet: it takes Connect (NVMe Base 2.1 §6.3) and nothing else. A refused Connect says which
+ * field was wrong, and leaves the connection for another try until the connect timeout.
+ */
+public final class ConnectCommands implements CommandSet {
+    private static final UUID NO_HOST_ID = new UUID(0, 0);
+    /** The least entries of a queue: SQSIZE is 0's based and 0 is not allowed. */
+    private static final int LEAST_ENTRIES = 2;
+
+    private final Subsystems subsystems;
+    private final ControllerLimits limits;
+    private final QueuePair queue;
+
+    public ConnectCommands(Subsystems subsystems, ControllerLimits limits, QueuePair queue) {
+        this.subsystems = subsystems;
+        this.limits = limits;
+        this.queue = queue;
+    }
+
+    @Override
+    public int prepare(CommandSlot slot) {
+        boolean connect =
+                slot.opc() == FabricsCommand.OPCODE && FabricsCommand.fctype(slot.sqe(), 0) == FabricsCommand.CONNECT;
+        return connect ? DataTransfer.fabrics(slot) : Status.COMMAND_SEQUENCE_ERROR | Status.DNR;
+    }
+
+    @Override
+    public void execute(CommandSlot slot) {
+        if (FabricsCommand.recfmt(slot.sqe(), 0) != 0) {
+            refuse(slot, Refusal.CONNECT_INVALID, Status.CONNECT_INCOMPATIBLE_FORMAT, 0, "record format", "");
+            return;
+        }
+        ConnectData data = new ConnectData(slot.data(), slot.dataIndex());
+        String subNqn = name(data::subnqn);
+        if (subNqn == null) {
+            invalidData(slot, ConnectData.SUBNQN_OFFSET, "a malformed SUBNQN", "");
+            return;
+        }
+        String hostNqn = name(data::hostnqn);
+        if (hostNqn == null || hostNqn.isEmpty()) {
+            invalidData(slot, ConnectData.HOSTNQN_OFFSET, "an empty or malformed HOSTNQN", subNqn);
+            return;
+        }
+        UUID hostId = data.hostid();
+        if (hostId.equals(NO_HOST_ID)) {
+            invalidData(slot, ConnectData.HOSTID_OFFSET, "a host identifier of zeros", subNqn);
+            return;
+        }
+        Subsystem subsystem = subsystems.find(subNqn);
+        if (subsystem == null) {
+            int field = FabricsCommand.IATTR_DATA | ConnectData.SUBNQN_OFFSET;
+            refuse(
+                    slot,
+                    Refusal.UNKNOWN_SUBSYSTEM,
+                    Status.CONNECT_INVALID_PARAMETERS,
+                    field,
+                    "an unknown subsystem",
+                    subNqn);
+            return;
+        }
+        if (!subsystem.allows(hostNqn)) {
+            refuse(
+                    slot,
+                    Refusal.HOST_NOT_ALLOWED,
+                    Status.CONNECT_INVALID_HOST,
+                    0,
+                    "host " + hostNqn + ", which is not allowed",
+                    subNqn);
+            return;
+        }
+        if (FabricsCommand.qid(slot.sqe(), 0) == 0) {
+            connectAdmin(slot, subsystem, hostNqn, hostId, data.cntlid());
+        } else {
+            connectIo(slot, subsystem, hostNqn, hostId, data.cntlid());
+        }
+    }
+
+    private void connectAdmin(CommandSlot slot, Subsystem subsystem, String hostNqn, UUID hostId, int cntlid) {
+        if (cntlid != ConnectData.CNTLID_DYNAMIC) {
+            invalidData(slot, ConnectData.CNTLID_OFFSET, "a CNTLID other than FFFFh", subsystem.nqn());
+            return;
+        }
+        int size = FabricsCommand.sqsize(slot.sqe(), 0);
+        if (size < LEAST_ENTRIES || size > Subsystem.ADMIN_QUEUE_DEPTH) {
+            invalidCommand(
+                    slot, FabricsCommand.SQSIZE_OFFSET, "an admin queue of " + size + " entries", subsystem.nqn());
+            return;
+        }
+        if (!subsystem.isDiscovery() && subsystem.knowsOtherwise(hostNqn, hostId)) {
+            invalidData(
+                    slot,
+                    ConnectData.HOSTID_OFFSET,
+                    "host NQN " + hostNqn + " with another host identifier than that of a live controller",
+                    subsystem.nqn());
+            return;
+        }
+        long kato = FabricsCommand.kato(slot.sqe(), 0);
+        if (kato > limits.maxKeepAliveMillis()) {
+            invalidCommand(
+                    slot, FabricsCommand.KATO_OFFSET, "a keep alive timeout of " + kato + " ms", subsystem.nqn());
+            return;
+        }
+        Controller controller = subsystem.connect(hostNqn, hostId, queue, kato);
+        if (controller == null) {
+            refuse(
+                    slot,
+                    Refusal.CONNECT_INVALID,
+                    Status.CONNECT_CONTROLLER_BUSY,
+                    0,
+                    "no room for another controller",
+                    subsystem.nqn());
+            return;
+        }
+        CommandSet commands = subsystem.isDiscovery()
+                ? new DiscoveryCommands(controller, queue, limits)
+                : new AdminCommands(controller, queue, limits);
+        accept(slot, controller, commands, size);
+        queue.log()
+                .connection(
+                        "host {} ({}) connected to {} as controller {}",
+                        hostNqn,
+                        queue.remoteAddress(),
+                        subsystem.nqn(),
+                        controller.cntlid());
+    }
+
+    private void connectIo(CommandSlot slot, Subsystem subsystem, String hostNqn, UUID hostId, int cntlid) {
+        int qid = FabricsCommand.qid(slot.sqe(), 0);
+        Controller controller = subsystem.controller(cntlid);
+        if (controller == null) {
+            invalidData(slot, ConnectData.CNTLID_OFFSET, "CNTLID " + cntlid + " of no controller", subsystem.nqn());
+            return;
+        }
+        if (!controller.hostNqn().equals(hostNqn)) {
+            invalidData(slot, ConnectData.HOSTNQN_OFFSET, "another host NQN than its admin queue", subsystem.nqn());
+            return;
+        }
+        if (!controller.hostId().equals(hostId)) {
+            invalidData(
+                    slot, ConnectData.HOSTID_OFFSET, "another host identifier than its admin queue", subsystem.nqn());
+            return;
+        }
+        int size = FabricsCommand.sqsize(slot.sqe(), 0);
+        if (size < LEAST_ENTRIES || size > subsystem.maxQueueDepth()) {
+            invalidCommand(slot, FabricsCommand.SQSIZE_OFFSET, "a queue of " + size + " entries", subsystem.nqn());
+            return;
+        }
+        switch (controller.addQueue(qid, queue)) {
+            case ADDED -> accept(slot, controller, new IoCommands(controller, qid, queue, limits), size);
+            case NOT_GRANTED ->
+                invalidCommand(
+                        slot, FabricsCommand.QID_OFFSET, "queue " + qid + ", which was not granted", subsystem.nqn());
+            case IN_USE ->
+                refuse(
+                        slot,
+                        Refusal.CONNECT_INVALID,
+                        Status.COMMAND_SEQUENCE_ERROR,
+                        0,
+                        "queue " + qid + ", which is connected",
+                        subsystem.nqn());
+            case NOT_READY ->
+                refuse(
+                        slot,
+                        Refusal.CONNECT_INVALID,
+                        Status.COMMAND_SEQUENCE_ERROR,
+                        0,
+                        "a controller that is not enabled",
+                        subsystem.nqn());
+        }
+    }
+
+    private void accept(CommandSlot slot, Controller controller, CommandSet commands, int size) {
+        boolean flowControl = (FabricsCommand.cattr(slot.sqe(), 0) & FabricsCommand.CATTR_DISABLE_SQ_FLOW_CONTROL) == 0;
+        queue.connected(commands, kind(controller, FabricsCommand.qid(slot.sqe(), 0)), size, flowControl);
+        slot.complete(Status.SUCCESS, controller.cntlid());
+    }
+
+    private static ConnectionClass kind(Controller controller, int qid) {
+        if (controller.subsystem().isDiscovery()) {
+            return ConnectionClass.DISCOVERY;
+        }
+        return qid == 0 ? ConnectionClass.ADMIN : ConnectionClass.IO;
+    }
+
+    private void invalidData(CommandSlot slot, int offset, String what, String subNqn) {
+        refuse(
+                slot,
+                Refusal.CONNECT_INVALID,
+                Status.CONNECT_INVALID_PARAMETERS,
+                FabricsCommand.IATTR_DATA | offset,
+                what,
+                subNqn);
+    }
+
+    private void invalidCommand(CommandSlot slot, int offset, String what, String subNqn) {
+        refuse(slot, Refusal.CONNECT_INVALID, Status.CONNECT_INVALID_PARAMETERS, offset, what, subNqn);
+    }
+
+    private void refuse(CommandSlot slot, Refusal refusal, int status, int result, String what, String subNqn) {
+        queue.stats().count(refusal);
+        queue.log().connection("Connect from {} to '{}' is refused: {}", queue.remoteAddress(), subNqn, what);
+        // (What another try may find otherwise carries no DNR.)
+        slot.complete(status == Status.CONNECT_CONTROLLER_BUSY ? status : status | Status.DNR, result);
+    }
+
+    private interface Name {
+        String get();
+    }
+
+    private static @Nullable String name(Name field) {
+        try {
+            String name = field.get();
+            // (Names go into logs.)
+            return name.chars().anyMatch(Character::isISOControl) ? null : name;
+        } catch (IllegalArgumentException unterminated) {
+            return null;
+        }
+    }
+
+    @Override
+    public void disconnected() {}
+}

@@ -1,0 +1,203 @@
+package io.nvmevf.server.config;
+
+import io.netty.util.NetUtil;
+import io.nvmevf.server.control.Names;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Turns YAML into a {@link TargetConfig}; defaults and ranges stand here and in the records' documentation. */
+final class ConfigReader {
+    private static final long KIB = 1L << 10;
+    private static final long MIB = 1L << 20;
+    private static final long GIB = 1L << 30;
+    private static final long TIB = 1L << 40;
+
+    private final Path directory;
+    private final Section.Errors errors;
+
+    ConfigReader(Path file) {
+        Path parent = file.toAbsolutePath().getParent();
+        this.directory = parent == null ? file.toAbsolutePath() : parent;
+        this.errors = new Section.Errors(file.toString());
+    }
+
+    TargetConfig read(String yaml) throws ConfigException {
+        YamlNode root;
+        try {
+            root = YamlNode.parse(yaml);
+        } catch (YamlNode.SyntaxException e) {
+            errors.add(e.line(), "(file)", String.valueOf(e.getMessage()));
+            errors.throwIfAny();
+            throw new IllegalStateException("unreachable: an error was added", e);
+        }
+        Section file = Section.of(root, 1, "", errors);
+        Path dataDir = path(file, "data-dir", directory.resolve("data"));
+        TargetConfig config = new TargetConfig(
+                dataDir,
+                pool(file.section("pool"), dataDir),
+                listeners(file),
+                transport(file.section("transport")),
+                controller(file.section("controller")),
+                api(file.section("api")),
+                log(file.section("log")));
+        file.end();
+        errors.throwIfAny();
+        return config;
+    }
+
+    private PoolConfig pool(Section in, Path dataDir) {
+        PoolConfig.Kind kind = in.choice("kind", PoolConfig.Kind.FILE);
+        boolean named = in.has("path");
+        Path path = path(in, "path", dataDir.resolve("pool"));
+        if (named && kind != PoolConfig.Kind.FILE) {
+            in.error("path", "is only for a pool of kind file; allowed is to leave it out");
+        }
+        boolean listed = in.has("devices");
+        List<Path> devices =
+                in
+                        .texts("devices", 64, device -> device.startsWith("/"), "the absolute path of a block device")
+                        .stream()
+                        .map(Path::of)
+                        .toList();
+        if (listed && kind != PoolConfig.Kind.BLOCK) {
+            in.error("devices", "is only for a pool of kind block; allowed is to leave it out");
+        } else if (!listed && kind == PoolConfig.Kind.BLOCK) {
+            in.error("devices", "is missing; a pool of kind block needs 1 to 64 block devices");
+        }
+        if (new HashSet<>(devices).size() < devices.size()) {
+            in.error("devices", "names a device twice; allowed is each once");
+        }
+        boolean sized = in.has("capacity");
+        long capacity = in.size("capacity", 0, MIB, 8192 * TIB, 4096);
+        if (!sized && kind == PoolConfig.Kind.MEMORY) {
+            in.error("capacity", "is missing; a pool of kind memory needs a size");
+        }
+        PoolConfig pool = new PoolConfig(
+                kind,
+                kind == PoolConfig.Kind.FILE ? path : null,
+                devices,
+                capacity,
+                in.flag("overcommit", false),
+                in.flag("direct-io", false));
+        in.end();
+        return pool;
+    }
+
+    private List<ListenerConfig> listeners(Section file) {
+        List<Section> sections = file.sections("listeners", 16);
+        if (sections == null) {
+            return List.of(new ListenerConfig("127.0.0.1", 4420, null));
+        }
+        List<ListenerConfig> result = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        for (Section in : sections) {
+            ListenerConfig listener = new ListenerConfig(
+                    address(in, "address", "127.0.0.1"),
+                    in.integer("port", 4420, 0, 65535),
+                    in.text("advertise", ConfigReader::isReachable, "an IP address that hosts can connect to"));
+            in.end();
+            if (listener.port() != 0 && !seen.add(listener.address() + " " + listener.port())) {
+                in.error(
+                        "port",
+                        "is the second listener on " + listener.address() + ":" + listener.port() + "; allowed is one");
+            }
+            result.add(listener);
+        }
+        return result;
+    }
+
+    private TransportConfig transport(Section in) {
+        long queueMemory = in.size("queue-memory", 8 * MIB, 2 * MIB, GIB, 4096);
+        long totalMemory = in.size("total-memory", 512 * MIB, 16 * MIB, TIB, 4096);
+        if (totalMemory < queueMemory) {
+            in.error("total-memory", "is less than queue-memory; allowed is " + Sizes.exact(queueMemory) + " or more");
+        }
+        TransportConfig transport = new TransportConfig(
+                in.choice("io", TransportConfig.Io.AUTO),
+                in.integer("event-loops", Math.min(256, Runtime.getRuntime().availableProcessors()), 1, 256),
+                in.integer("max-connections", 4096, 1, 65535),
+                in.duration("icreq-timeout", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofMinutes(10)),
+                in.duration("connect-timeout", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofMinutes(10)),
+                (int) in.size("max-h2c-data", 128 * KIB, 4 * KIB, MIB, 4096),
+                (int) in.size("in-capsule-data", 8 * KIB, 0, 64 * KIB, 16),
+                in.integer("cpda", 0, 0, 31),
+                queueMemory,
+                totalMemory);
+        in.end();
+        return transport;
+    }
+
+    private static ControllerConfig controller(Section in) {
+        ControllerConfig controller = new ControllerConfig(
+                (int) in.size(
+                        "mdts",
+                        MIB,
+                        value -> value >= 4 * KIB && value <= MIB && Long.bitCount(value) == 1,
+                        "a power of two from 4 KiB to 1 MiB"),
+                in.duration("max-keep-alive", Duration.ofMinutes(10), Duration.ofSeconds(1), Duration.ofHours(24)),
+                in.text(
+                        "discovery-nqn",
+                        Names::isNqn,
+                        "an NQN: nqn.yyyy-mm.reverse.domain:anything, up to 223 bytes, without blanks"));
+        in.end();
+        return controller;
+    }
+
+    private static ApiConfig api(Section in) {
+        String address = address(in, "address", "127.0.0.1");
+        if (!isLoopback(address)) {
+            in.error(
+                    "address",
+                    "is '" + address
+                            + "', which other machines may reach; allowed is a loopback address such as 127.0.0.1 or"
+                            + " ::1, because the API has no bearer tokens and no TLS yet");
+        }
+        ApiConfig api = new ApiConfig(address, in.integer("port", 9420, 0, 65535));
+        in.end();
+        return api;
+    }
+
+    private static LogConfig log(Section in) {
+        LogConfig log = new LogConfig(in.choice("level", LogConfig.Level.INFO));
+        in.end();
+        return log;
+    }
+
+    private Path path(Section in, String key, Path fallback) {
+        @Nullable String text = in.text(key, value -> !value.isBlank() && value.indexOf('\0') < 0, "a path");
+        return text == null ? fallback : directory.resolve(text).normalize();
+    }
+
+    private static String address(Section in, String key, String fallback) {
+        @Nullable String text = in.text(key, ConfigReader::isAddress, "an IPv4 or IPv6 address");
+        return text == null ? fallback : text;
+    }
+
+    /** An IP address: never a name, so reading it asks no name server. */
+    private static boolean isAddress(String text) {
+        return NetUtil.isValidIpV4Address(text) || (NetUtil.isValidIpV6Address(text) && !text.startsWith("["));
+    }
+
+    private static boolean isReachable(String text) {
+        return isAddress(text) && !inet(text).isAnyLocalAddress();
+    }
+
+    private static boolean isLoopback(String text) {
+        return inet(text).isLoopbackAddress();
+    }
+
+    private static InetAddress inet(String text) {
+        try {
+            return InetAddress.getByName(text);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(text + " is no address", e);
+        }
+    }
+}

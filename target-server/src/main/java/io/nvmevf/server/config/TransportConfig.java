@@ -1,0 +1,42 @@
+package io.nvmevf.server.config;
+
+import java.time.Duration;
+
+/**
+ * {@code transport}: NVMe/TCP, and what one connection may use.
+ *
+ * @param io {@code io}: {@code auto} (io_uring, epoll, nio, the first that works; default), {@code io_uring},
+ *     {@code epoll} or {@code nio}
+ * @param eventLoops {@code event-loops}: threads that serve connections, 1 to 256; default: the number of processors
+ * @param maxConnections {@code max-connections}: TCP connections at a time, 1 to 65535, default 4096
+ * @param icreqTimeout {@code icreq-timeout}: from the TCP connection to the ICReq, 100ms to 10m, default 10s
+ * @param connectTimeout {@code connect-timeout}: from the ICReq to the Connect command, 100ms to 10m, default 10s
+ * @param maxH2cData {@code max-h2c-data}: MAXH2CDATA, data bytes of one H2CData PDU, 4KiB to 1MiB in steps of 4KiB,
+ *     default 128KiB
+ * @param inCapsuleData {@code in-capsule-data}: data bytes within an I/O command capsule, 0 to 64KiB in steps of 16
+ *     bytes, default 8KiB
+ * @param cpda {@code cpda}: alignment of data that hosts send, in dwords, 0's based: 0 (4 bytes, default) to 31 (128)
+ * @param queueMemory {@code queue-memory}: bytes of data buffers that one queue may hold, 2MiB to 1GiB, default 8MiB
+ * @param totalMemory {@code total-memory}: bytes of data buffers that all queues together may hold, 16MiB to 1TiB,
+ *     default 512MiB; at least {@code queue-memory}
+ */
+public record TransportConfig(
+        Io io,
+        int eventLoops,
+        int maxConnections,
+        Duration icreqTimeout,
+        Duration connectTimeout,
+        int maxH2cData,
+        int inCapsuleData,
+        int cpda,
+        long queueMemory,
+        long totalMemory) {
+
+    /** How sockets are served. */
+    public enum Io {
+        AUTO,
+        IO_URING,
+        EPOLL,
+        NIO
+    }
+}

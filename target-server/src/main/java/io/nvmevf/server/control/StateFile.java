@@ -1,0 +1,242 @@
+package io.nvmevf.server.control;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@link TargetState} on disk: {@code state.json} in the data directory.
+ *
+ * <p>The file is replaced as a whole: written beside itself, synced, renamed over the old one, and the directory
+ * synced. So at every moment it is the old or the new state. It carries a format version and a checksum; one that is
+ * damaged, or newer than this program, stops the start and is never written over.
+ *
+ * <p>{@code lock} in the same directory is locked as long as this is open: two targets never share a directory.
+ */
+public final class StateFile implements AutoCloseable {
+    static final String NAME = "state.json";
+    static final String TEMPORARY = "state.json.new";
+    static final String LOCK = "lock";
+    static final int FORMAT_VERSION = 1;
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    /** The points between which a crash can fall; tests stop there. */
+    enum Step {
+        WRITTEN,
+        SYNCED,
+        RENAMED,
+        DIRECTORY_SYNCED
+    }
+
+    /** Called after each step. */
+    @FunctionalInterface
+    interface Hook {
+        Hook NONE = step -> {};
+
+        void reached(Step step) throws IOException;
+    }
+
+    /** Saving failed after the rename: which of the two states a crash would bring back is not known. */
+    static final class UncertainException extends IOException {
+        UncertainException(IOException cause) {
+            super(cause);
+        }
+    }
+
+    private final Path directory;
+    private final Path file;
+    private final FileChannel lock;
+    private final Hook hook;
+    private TargetState loaded;
+
+    private StateFile(Path directory, FileChannel lock, Hook hook) throws ControlException {
+        this.directory = directory;
+        this.file = directory.resolve(NAME);
+        this.lock = lock;
+        this.hook = hook;
+        this.loaded = load();
+    }
+
+    /** Opens the data directory, which is made if it is missing, and reads the state in it. */
+    public static StateFile open(Path directory) throws ControlException {
+        return open(directory, Hook.NONE);
+    }
+
+    static StateFile open(Path directory, Hook hook) throws ControlException {
+        FileChannel lock = null;
+        try {
+            Files.createDirectories(directory);
+            lock = FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            lock(lock, directory);
+            return new StateFile(directory, lock, hook);
+        } catch (IOException e) {
+            closeQuietly(lock);
+            throw new ControlException(
+                    ControlException.Reason.IO,
+                    "the data directory " + directory + " cannot be used: " + e
+                            + "; check that it is a directory that this user may write to",
+                    e);
+        } catch (ControlException e) {
+            closeQuietly(lock);
+            throw e;
+        }
+    }
+
+    private static void lock(FileChannel channel, Path directory) throws IOException, ControlException {
+        @Nullable FileLock taken;
+        try {
+            taken = channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            taken = null;
+        }
+        if (taken == null) {
+            throw new ControlException(
+                    ControlException.Reason.IN_USE,
+                    "the data directory " + directory + " is used by another target; stop that one, or give this one"
+                            + " a data-dir of its own");
+        }
+    }
+
+    private static void closeQuietly(@Nullable FileChannel channel) {
+        if (channel != null) {
+            try {
+                channel.close();
+            } catch (IOException ignored) {
+                // The reason why it is closed matters more, and is being thrown.
+            }
+        }
+    }
+
+    /** The state that was read, or last saved. */
+    TargetState state() {
+        return loaded;
+    }
+
+    /** The target's own identity: read from the directory, or made for a new one and durable with the first save. */
+    public UUID uuid() {
+        return loaded.uuid();
+    }
+
+    private TargetState load() throws ControlException {
+        byte[] bytes;
+        try {
+            if (!Files.exists(file)) {
+                return TargetState.empty(UUID.randomUUID());
+            }
+            bytes = Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new ControlException(ControlException.Reason.IO, file + " cannot be read: " + e, e);
+        }
+        try {
+            JsonNode root = JSON.readTree(bytes);
+            int version = root.path("formatVersion").asInt(-1);
+            if (version > FORMAT_VERSION) {
+                throw new ControlException(
+                        ControlException.Reason.INVALID,
+                        file + " has format version " + version + ", this nvmevf knows up to " + FORMAT_VERSION
+                                + "; start the newer nvmevf that wrote it. The file was left as it is.");
+            }
+            if (version < 1) {
+                throw damaged("formatVersion is missing", null);
+            }
+            JsonNode state = root.path("state");
+            String checksum = root.path("crc32c").asText();
+            if (!checksum.equals(crc32c(state))) {
+                throw damaged("the checksum does not match", null);
+            }
+            TargetState result = JSON.treeToValue(state, TargetState.class);
+            result.check();
+            return result;
+        } catch (IOException | IllegalArgumentException e) {
+            String why = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
+            throw damaged(String.valueOf(why), e);
+        }
+    }
+
+    private ControlException damaged(String why, @Nullable Throwable cause) {
+        String message =
+                file + " is damaged (" + why + "); put back a copy of it from a backup. The file was left as it"
+                        + " is, and nothing was started, so that no namespace is lost.";
+        return cause == null
+                ? new ControlException(ControlException.Reason.IO, message)
+                : new ControlException(ControlException.Reason.IO, message, cause);
+    }
+
+    /**
+     * Makes a state durable.
+     *
+     * @throws UncertainException if it may or may not be durable
+     * @throws IOException if the old state still holds
+     */
+    void save(TargetState next) throws IOException {
+        ObjectNode root = JSON.createObjectNode();
+        JsonNode state = JSON.valueToTree(next);
+        root.put("formatVersion", FORMAT_VERSION);
+        root.put("crc32c", crc32c(state));
+        root.set("state", state);
+        Path temporary = directory.resolve(TEMPORARY);
+        try (FileChannel out = FileChannel.open(
+                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            // It will hold secrets: only the target's own user may read it.
+            Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rw-------"));
+            ByteBuffer bytes = ByteBuffer.wrap(JSON.writeValueAsBytes(root));
+            while (bytes.hasRemaining()) {
+                out.write(bytes);
+            }
+            hook.reached(Step.WRITTEN);
+            out.force(true);
+            hook.reached(Step.SYNCED);
+        }
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try {
+            hook.reached(Step.RENAMED);
+            try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
+                entries.force(true);
+            }
+            hook.reached(Step.DIRECTORY_SYNCED);
+        } catch (IOException e) {
+            throw new UncertainException(e);
+        }
+        loaded = next;
+    }
+
+    /** Over the compact form, so that white space does not matter. */
+    private static String crc32c(JsonNode state) {
+        CRC32C crc = new CRC32C();
+        crc.update(state.toString().getBytes(StandardCharsets.UTF_8));
+        return String.format("%08x", crc.getValue());
+    }
+
+    /** Lets another target have the directory. */
+    @Override
+    public void close() {
+        closeQuietly(lock);
+    }
+}

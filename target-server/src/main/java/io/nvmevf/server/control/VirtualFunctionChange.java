@@ -1,0 +1,22 @@
+package io.nvmevf.server.control;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@link TargetService#updateVf} changes. What is null stays.
+ *
+ * @param allowedHosts the whole new set
+ * @param addAllowedHosts host NQNs to add to it
+ * @param removeAllowedHosts host NQNs to take out of it; one that is not in it is no error
+ * @param allowAnyHost whether every host may connect
+ * @param ioQueues 1 to 64; holds for controllers that connect from now on
+ * @param queueDepth 2 to 1024; holds for controllers that connect from now on
+ */
+public record VirtualFunctionChange(
+        @Nullable Set<String> allowedHosts,
+        @Nullable Set<String> addAllowedHosts,
+        @Nullable Set<String> removeAllowedHosts,
+        @Nullable Boolean allowAnyHost,
+        @Nullable Integer ioQueues,
+        @Nullable Integer queueDepth) {}

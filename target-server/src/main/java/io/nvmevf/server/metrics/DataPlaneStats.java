@@ -1,0 +1,92 @@
+package io.nvmevf.server.metrics;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Numbers that the data plane counts. Called by any thread at any time; nothing here locks, blocks or waits, and a
+ * number may be some microseconds old.
+ */
+public interface DataPlaneStats {
+
+    /** What a command does. */
+    enum Operation {
+        /** Read. */
+        READ,
+        /** Write. */
+        WRITE,
+        /** All other I/O commands: no data of the host's is stored or fetched. */
+        OTHER
+    }
+
+    /** What a connection is for. */
+    enum ConnectionClass {
+        /** No Connect command came yet. */
+        PENDING,
+        /** Admin queue of a discovery controller. */
+        DISCOVERY,
+        /** Admin queue of a virtual function's controller. */
+        ADMIN,
+        /** I/O queue. */
+        IO
+    }
+
+    /** Why a connection or a Connect command was refused or ended by the target. */
+    enum Refusal {
+        /** {@code max-connections} are open. */
+        TOO_MANY_CONNECTIONS,
+        /** No ICReq came in time. */
+        ICREQ_TIMEOUT,
+        /** No Connect came in time. */
+        CONNECT_TIMEOUT,
+        /** No keep alive came in time. */
+        KEEP_ALIVE_TIMEOUT,
+        /** A PDU that is not allowed: answered by a TermReq. */
+        PROTOCOL_ERROR,
+        /** A header digest that does not match: answered by a TermReq. */
+        HEADER_DIGEST,
+        /** There is no subsystem of this NQN. */
+        UNKNOWN_SUBSYSTEM,
+        /** The host may not connect to this subsystem. */
+        HOST_NOT_ALLOWED,
+        /** A Connect command that is wrong in another way. */
+        CONNECT_INVALID,
+        /** A PDU that began, or data that was asked for, made no progress in time. */
+        PDU_TIMEOUT,
+        /** The host ended the connection by an H2CTermReq. */
+        HOST_TERMINATED,
+        /** A fault of the target's own. */
+        INTERNAL_ERROR
+    }
+
+    /** Counters of one virtual function. They only grow; the object is the same for the life of the virtual function. */
+    interface VfStats {
+        /** Commands that were completed, with or without success. */
+        long commands(Operation operation);
+
+        /** Data bytes of commands that succeeded; 0 for {@link Operation#OTHER}. */
+        long bytes(Operation operation);
+
+        /** Commands that were completed with a status other than success. */
+        long errors(Operation operation);
+    }
+
+    /** The counters of the virtual function of this name; null if it is not published. */
+    @Nullable
+    VfStats vf(String name);
+
+    /** Connections that are open now. */
+    long connections(ConnectionClass kind);
+
+    /** Refusals since the start. */
+    long refusals(Refusal reason);
+
+    /** {@code io_uring}, {@code epoll} or {@code nio}. */
+    String transport();
+
+    /** Threads that serve connections. */
+    int eventLoops();
+
+    /** Ids of namespaces whose device could not be opened or has vanished; they answer Namespace Not Ready. */
+    Set<String> notReady();
+}

@@ -1,0 +1,167 @@
+package io.nvmevf.server.metrics;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.nvmevf.server.control.PoolUsage;
+import io.nvmevf.server.control.TargetState;
+import io.nvmevf.server.control.VirtualFunction;
+import io.nvmevf.server.metrics.DataPlaneStats.ConnectionClass;
+import io.nvmevf.server.metrics.DataPlaneStats.Operation;
+import io.nvmevf.server.metrics.DataPlaneStats.Refusal;
+import io.nvmevf.server.metrics.DataPlaneStats.VfStats;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The Prometheus registry. A scrape first brings the series of virtual functions in line with those that exist: one
+ * that was deleted takes its series with it, and a new one of the same name starts from zero.
+ */
+public final class Metrics implements AutoCloseable {
+    /** What {@link #scrape} returns. */
+    public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics gc = new JvmGcMetrics();
+    private final DataPlaneStats stats;
+    private final Supplier<TargetState> state;
+    private final Map<String, Series> series = new HashMap<>();
+
+    /** The meters of one virtual function, and whose numbers they show: the registry itself holds those only weakly. */
+    private record Series(VfStats stats, List<Meter> meters) {}
+
+    public Metrics(DataPlaneStats stats, Supplier<TargetState> state, Supplier<PoolUsage> pool) {
+        this.stats = stats;
+        this.state = state;
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        gc.bindTo(registry);
+        String kind = pool.get().kind();
+        Gauge.builder("nvmevf.pool.capacity", () -> pool.get().capacity())
+                .description("Bytes that the storage pool may hand out")
+                .baseUnit("bytes")
+                .tag("kind", kind)
+                .register(registry);
+        Gauge.builder("nvmevf.pool.allocated", () -> pool.get().allocated())
+                .description("Bytes that the storage pool has handed out")
+                .baseUnit("bytes")
+                .tag("kind", kind)
+                .register(registry);
+        Gauge.builder("nvmevf.vfs", () -> state.get().vfs().size())
+                .description("Virtual functions")
+                .register(registry);
+        Gauge.builder("nvmevf.namespaces", () -> state.get().namespaces().size())
+                .description("Namespaces")
+                .register(registry);
+        Gauge.builder("nvmevf.namespaces.not.ready", () -> stats.notReady().size())
+                .description("Namespaces whose device cannot be used")
+                .register(registry);
+        Gauge.builder("nvmevf.event.loops", stats::eventLoops)
+                .description("Threads that serve connections")
+                .tag("io", stats.transport())
+                .register(registry);
+        for (ConnectionClass kindOfConnection : ConnectionClass.values()) {
+            Gauge.builder("nvmevf.connections", () -> stats.connections(kindOfConnection))
+                    .description("Open connections")
+                    .tag("class", label(kindOfConnection))
+                    .register(registry);
+        }
+        for (Refusal reason : Refusal.values()) {
+            FunctionCounter.builder("nvmevf.refusals", stats, s -> s.refusals(reason))
+                    .description("Connections and Connect commands that were refused or ended by the target")
+                    .tag("reason", label(reason))
+                    .register(registry);
+        }
+    }
+
+    /** All numbers of this moment, in the Prometheus text format 0.0.4. */
+    public synchronized String scrape() {
+        follow();
+        return registry.scrape();
+    }
+
+    private void follow() {
+        Map<String, VfStats> live = new HashMap<>();
+        for (VirtualFunction vf : state.get().vfs()) {
+            VfStats numbers = stats.vf(vf.name());
+            if (numbers != null) {
+                live.put(vf.name(), numbers);
+            }
+        }
+        series.entrySet().removeIf(entry -> {
+            boolean gone = !entry.getValue().stats().equals(live.get(entry.getKey()));
+            if (gone) {
+                entry.getValue().meters().forEach(registry::remove);
+            }
+            return gone;
+        });
+        live.forEach((name, numbers) -> series.computeIfAbsent(name, vf -> register(vf, numbers)));
+    }
+
+    private Series register(String vf, VfStats numbers) {
+        List<Meter> meters = new ArrayList<>();
+        for (Operation operation : Operation.values()) {
+            meters.add(counter(
+                    "nvmevf.vf.commands",
+                    "I/O commands completed",
+                    vf,
+                    operation,
+                    numbers,
+                    s -> s.commands(operation)));
+            meters.add(counter(
+                    "nvmevf.vf.command.errors",
+                    "I/O commands completed with an error status",
+                    vf,
+                    operation,
+                    numbers,
+                    s -> s.errors(operation)));
+            if (operation != Operation.OTHER) {
+                meters.add(FunctionCounter.builder("nvmevf.vf.data", numbers, s -> s.bytes(operation))
+                        .description("Data of I/O commands that succeeded")
+                        .baseUnit("bytes")
+                        .tag("vf", vf)
+                        .tag("operation", label(operation))
+                        .register(registry));
+            }
+        }
+        return new Series(numbers, meters);
+    }
+
+    private Meter counter(
+            String name,
+            String description,
+            String vf,
+            Operation operation,
+            VfStats numbers,
+            ToDoubleFunction<VfStats> value) {
+        return FunctionCounter.builder(name, numbers, value)
+                .description(description)
+                .tag("vf", vf)
+                .tag("operation", label(operation))
+                .register(registry);
+    }
+
+    private static String label(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public void close() {
+        gc.close();
+        registry.close();
+    }
+}

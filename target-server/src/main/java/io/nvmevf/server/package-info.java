@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package io.nvmevf.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,282 @@
+package io.nvmevf.server.subsystem;
+
+import io.netty.channel.IoEventLoop;
+import io.nvmevf.protocol.fabrics.Nqn;
+import io.nvmevf.server.control.DataPlane;
+import io.nvmevf.server.control.Namespace;
+import io.nvmevf.server.control.TargetState;
+import io.nvmevf.server.control.VirtualFunction;
+import io.nvmevf.server.transport.HostLog;
+import io.nvmevf.storage.BlockDevice;
+import io.nvmevf.storage.PoolException;
+import io.nvmevf.storage.StoragePool;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All subsystems of the target, made from what the control plane publishes.
+ *
+ * <p>{@link #publish} compares the new state with what is alive, and brings the difference about: namespaces that are gone
+ * leave the table first, are fenced by their gate, and are closed; what is new is opened and announced.
+ */
+public final class Subsystems implements DataPlane, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Subsystems.class);
+
+    private static final int CLOSE_SECONDS = 10;
+
+    private final StoragePool pool;
+    private final List<IoEventLoop> loops;
+    private final HostLog log;
+    private final String discoveryNqn;
+    private final Subsystem discovery;
+    /** By NQN. Replaced as a whole, so that queues read it without a lock. */
+    private volatile Map<String, Subsystem> byNqn = Map.of();
+
+    private volatile NamespaceProtection protection =
+            (id, on) -> CompletableFuture.failedFuture(new IllegalStateException("the target is not started"));
+
+    private volatile boolean closing;
+    private volatile List<Port> ports = List.of();
+    private final AtomicLong generation = new AtomicLong(1);
+
+    /**
+     * @param discoveryNqn the discovery subsystem's own NQN, beside the well-known one
+     */
+    public Subsystems(StoragePool pool, List<IoEventLoop> loops, HostLog log, String discoveryNqn) {
+        this.pool = pool;
+        this.loops = List.copyOf(loops);
+        this.log = log;
+        this.discoveryNqn = discoveryNqn;
+        discovery = new Subsystem(discoveryNqn, null, this);
+    }
+
+    public HostLog log() {
+        return log;
+    }
+
+    /** The number of this loop, from 0; what {@link AttachedNamespace#queue} takes. */
+    public int indexOf(IoEventLoop loop) {
+        int i = loops.indexOf(loop);
+        if (i < 0) {
+            throw new IllegalArgumentException("not a loop of this target: " + loop);
+        }
+        return i;
+    }
+
+    /** How hosts' write protection reaches the control plane; until it is set, it is refused. */
+    public void protection(NamespaceProtection protection) {
+        this.protection = protection;
+    }
+
+    public NamespaceProtection protection() {
+        return protection;
+    }
+
+    /** Where hosts reach the target: what the discovery log says. */
+    public void ports(List<Port> ports) {
+        this.ports = List.copyOf(ports);
+        generation.incrementAndGet();
+    }
+
+    public List<Port> ports() {
+        return ports;
+    }
+
+    /** The subsystem with this NQN; the discovery subsystem has two. */
+    public @Nullable Subsystem find(String nqn) {
+        if (nqn.equals(Nqn.DISCOVERY) || nqn.equals(discoveryNqn)) {
+            return discovery;
+        }
+        return byNqn.get(nqn);
+    }
+
+    public Subsystem discovery() {
+        return discovery;
+    }
+
+    /** All virtual functions' subsystems, in ascending order of their numbers. */
+    public List<Subsystem> virtualFunctions() {
+        return List.copyOf(byNqn.values());
+    }
+
+    /** Counts the changes of what can be discovered: GENCTR of the discovery log. */
+    public long generation() {
+        return generation.get();
+    }
+
+    // ---- publishing ----------------------------------------------------------------------------------------------
+
+    @Override
+    public void publish(TargetState next) {
+        Map<String, Subsystem> before = byNqn;
+        List<VirtualFunction> configsBefore =
+                before.values().stream().map(Subsystem::vf).toList();
+        Map<String, List<String>> sawBefore = discoverable();
+        Map<String, Subsystem> after = new LinkedHashMap<>();
+        for (VirtualFunction vf : next.vfs()) {
+            Subsystem subsystem = before.get(vf.nqn());
+            if (subsystem == null) {
+                subsystem = new Subsystem(vf.nqn(), vf, this);
+            } else if (!vf.equals(subsystem.vf())) {
+                subsystem.reconfigure(vf);
+            }
+            publishNamespaces(subsystem, next.namespacesOf(vf.name()));
+            after.put(vf.nqn(), subsystem);
+        }
+        byNqn = after;
+        before.forEach((nqn, subsystem) -> {
+            if (!after.containsKey(nqn)) {
+                subsystem.close();
+                publishNamespaces(subsystem, List.of());
+            }
+        });
+        if (!configsBefore.equals(next.vfs())) {
+            generation.incrementAndGet();
+        }
+        announceDiscovery(sawBefore);
+    }
+
+    private void publishNamespaces(Subsystem subsystem, List<Namespace> wanted) {
+        Map<String, AttachedNamespace> present = new HashMap<>();
+        subsystem.namespaces().ascending().forEach(ns -> present.put(ns.config().id(), ns));
+        List<AttachedNamespace> table = new ArrayList<>();
+        List<Integer> changed = new ArrayList<>();
+        List<AttachedNamespace> resized = new ArrayList<>();
+        Map<String, Namespace> configs = new HashMap<>();
+        for (Namespace config : wanted) {
+            configs.put(config.id(), config);
+            AttachedNamespace ns = present.remove(config.id());
+            if (ns == null) {
+                ns = new AttachedNamespace(config, open(config), loops);
+                changed.add(config.nsid());
+            } else if (!ns.config().equals(config)) {
+                resized.add(ns);
+                changed.add(config.nsid());
+            }
+            table.add(ns);
+        }
+        subsystem.publish(new NamespaceTable(table), present.values());
+        for (AttachedNamespace ns : resized) {
+            Namespace config = Objects.requireNonNull(configs.get(ns.config().id()));
+            await(ns, release -> {
+                ns.reconfigure(config);
+                release.run();
+            });
+        }
+        for (AttachedNamespace gone : present.values()) {
+            changed.add(gone.nsid());
+            await(gone, release -> {
+                gone.markRemoved();
+                gone.close(release);
+            });
+        }
+        subsystem.retire();
+        changed.forEach(subsystem::announce);
+    }
+
+    private interface Step {
+        void run(Runnable release);
+    }
+
+    /** Does {@code step} with the namespace's gate shut, and returns when that is over. */
+    private void await(AttachedNamespace ns, Step step) {
+        CountDownLatch over = new CountDownLatch(1);
+        ns.exclusively(() -> step.run(() -> {
+            ns.release();
+            over.countDown();
+        }));
+        boolean interrupted = false;
+        while (true) {
+            try {
+                // (While the target runs, a change waits for storage as long as it takes: it must not be answered
+                // before. At
+                // the end, storage that hangs must not keep the process.)
+                if (!closing) {
+                    over.await();
+                } else if (!over.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                    LOG.warn(
+                            "namespace {} still has requests in flight after {} s",
+                            ns.config().id(),
+                            CLOSE_SECONDS);
+                }
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private @Nullable BlockDevice open(Namespace config) {
+        try {
+            BlockDevice device = pool.open(config.id(), config.bytes());
+            if (device.transferAlignment() <= config.lbaSize()) {
+                return device;
+            }
+            LOG.error(
+                    "namespace {} of {} is not ready: its logical blocks of {} bytes are smaller than the {} that its device"
+                            + " transfers; delete it and create one with --lba-size 4096",
+                    config.id(),
+                    config.vf(),
+                    config.lbaSize(),
+                    device.transferAlignment());
+            device.close();
+            return null;
+        } catch (PoolException e) {
+            LOG.error(
+                    "namespace {} of {} is not ready, its commands are refused: {}",
+                    config.id(),
+                    config.vf(),
+                    e.getMessage());
+            return null;
+        }
+    }
+
+    /** For each host with a discovery controller, what it may connect to. */
+    private Map<String, List<String>> discoverable() {
+        Map<String, List<String>> seen = new HashMap<>();
+        discovery.controllers().forEach(c -> seen.computeIfAbsent(c.hostNqn(), this::visibleTo));
+        return seen;
+    }
+
+    private List<String> visibleTo(String hostNqn) {
+        return byNqn.values().stream()
+                .filter(s -> s.allows(hostNqn))
+                .map(Subsystem::nqn)
+                .toList();
+    }
+
+    private void announceDiscovery(Map<String, List<String>> before) {
+        for (Controller c : discovery.controllers()) {
+            if (!visibleTo(c.hostNqn()).equals(before.get(c.hostNqn()))) {
+                c.discoveryChanged();
+            }
+        }
+    }
+
+    /** Ends all controllers and closes all namespaces. */
+    @Override
+    public void close() {
+        closing = true;
+        discovery.close();
+        Map<String, Subsystem> all = byNqn;
+        byNqn = Map.of();
+        for (Subsystem subsystem : all.values()) {
+            subsystem.close();
+            publishNamespaces(subsystem, List.of());
+        }
+    }
+}

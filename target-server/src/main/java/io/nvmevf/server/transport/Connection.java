@@ -1,0 +1,333 @@
+package io.nvmevf.server.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.nvmevf.protocol.tcp.IcReq;
+import io.nvmevf.protocol.tcp.IcResp;
+import io.nvmevf.protocol.tcp.Pdu;
+import io.nvmevf.protocol.tcp.TermReq;
+import io.nvmevf.server.metrics.DataPlaneStats.Refusal;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One TCP connection: the only handler of its channel. It initializes the connection, hands PDUs to its
+ * {@link QueuePair}, and ends the connection when either side has broken the rules or is too slow.
+ *
+ * <p>What is received in one go is carried out as it is parsed, the responses are collected, and one flush sends them at the
+ * end of the read. Storage that completes later asks for a flush once for each turn of the loop.
+ */
+final class Connection extends ChannelInboundHandlerAdapter implements PduReceiver.Sink {
+    private final LoopMemory memory;
+    private final TransportLimits limits;
+    private final TransportStats stats;
+    private final HostLog log;
+    private final Function<QueuePair, CommandSet> commands;
+
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable PduReceiver receiver;
+    private @Nullable PduOutput output;
+    private @Nullable QueuePair queue;
+
+    private boolean established;
+    private boolean reading;
+    private boolean flushScheduled;
+    private boolean closed;
+    private long watchedPdu = -1;
+    private long watchedUnsent = -1;
+    private final Runnable flushTask = this::flushNow;
+
+    /**
+     * @param commands makes the command set that the queue begins with: the one that knows Connect
+     */
+    Connection(
+            LoopMemory memory,
+            TransportLimits limits,
+            TransportStats stats,
+            HostLog log,
+            Function<QueuePair, CommandSet> commands) {
+        this.memory = memory;
+        this.limits = limits;
+        this.stats = stats;
+        this.log = log;
+        this.commands = commands;
+    }
+
+    TransportLimits limits() {
+        return limits;
+    }
+
+    TransportStats stats() {
+        return stats;
+    }
+
+    HostLog log() {
+        return log;
+    }
+
+    String remoteAddress() {
+        return String.valueOf(context().channel().remoteAddress());
+    }
+
+    // ---- channel ---------------------------------------------------------------------------------------------------
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+        Digest digest = new Digest();
+        PduOutput out = new PduOutput(ctx, digest);
+        int headerBytes = PduReceiver.headerBufferSize();
+        PduReceiver in = new PduReceiver(limits, digest, this, ctx.alloc().directBuffer(headerBytes, headerBytes));
+        output = out;
+        receiver = in;
+        queue = new QueuePair(this, ctx, out, in.checks(), memory, commands);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        receiver().faultyHeader().release();
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        after(limits.icReqTimeout(), () -> {
+            if (!established) {
+                end(Refusal.ICREQ_TIMEOUT, "no ICReq within " + limits.icReqTimeout());
+            }
+        });
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        ByteBuf in = (ByteBuf) msg;
+        reading = true;
+        try {
+            receiver().receive(in);
+        } catch (TransportException e) {
+            terminate(e);
+        } finally {
+            in.release();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        reading = false;
+        flushNow();
+    }
+
+    /** A host that does not take its responses is not read from until it does. */
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        boolean writable = ctx.channel().isWritable();
+        ctx.channel().config().setAutoRead(writable);
+        if (writable) {
+            queue().retryWaiting();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        closed = true;
+        receiver().discard();
+        queue().connectionEnded();
+        output().close();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof IOException) {
+            log.connection("connection from {} ended: {}", remoteAddress(), String.valueOf(cause.getMessage()));
+        } else {
+            stats.count(Refusal.INTERNAL_ERROR);
+            log.internal("connection from " + remoteAddress() + " is closed after an internal error", cause);
+        }
+        receiver().discard();
+        ctx.close();
+    }
+
+    /** A fault of ours outside of a channel event. */
+    void internalError(Throwable cause) {
+        exceptionCaught(context(), cause);
+    }
+
+    // ---- receiving -------------------------------------------------------------------------------------------------
+
+    @Override
+    public @Nullable CommandSlot header(ByteBuf b, int at, int dataLength) throws TransportException {
+        switch (Pdu.type(b, at)) {
+            case Pdu.CAPSULE_CMD -> {
+                return queue().command(b, at, dataLength);
+            }
+            case Pdu.H2C_DATA -> {
+                return queue().hostData(b, at, dataLength);
+            }
+            case Pdu.IC_REQ -> initialize(b, at);
+            default -> hostTerminated(b, at);
+        }
+        return null;
+    }
+
+    @Override
+    public void data(CommandSlot slot, int length, boolean intact) {
+        queue().data(slot, length, intact);
+    }
+
+    private void initialize(ByteBuf b, int at) throws TransportException {
+        if (IcReq.pfv(b, at) != 0) {
+            throw new TransportException(
+                    TermReq.UNSUPPORTED_PARAMETER, IcReq.PFV_OFFSET, "PDU format version " + IcReq.pfv(b, at));
+        }
+        int hpda = IcReq.hpda(b, at);
+        if (hpda > IcReq.MAX_PDA) {
+            throw new TransportException(TermReq.INVALID_HEADER_FIELD, IcReq.HPDA_OFFSET, "HPDA " + hpda);
+        }
+        int dgst = IcReq.dgst(b, at) & (IcReq.HDGST_ENABLE | IcReq.DDGST_ENABLE);
+        boolean hdgst = (dgst & IcReq.HDGST_ENABLE) != 0;
+        boolean ddgst = (dgst & IcReq.DDGST_ENABLE) != 0;
+        ByteBuf response = context().alloc().directBuffer(IcResp.SIZE, IcResp.SIZE);
+        IcResp.write(response, 0, limits.cpda(), dgst, limits.maxH2cData());
+        output().plain(response.writerIndex(IcResp.SIZE));
+        established = true;
+        receiver().established(hdgst, ddgst);
+        output().established(hdgst, ddgst, hpda);
+        after(limits.connectTimeout(), () -> {
+            if (!queue().isConnected()) {
+                end(Refusal.CONNECT_TIMEOUT, "no Connect within " + limits.connectTimeout());
+            }
+        });
+        watchProgress();
+    }
+
+    // ---- ending ----------------------------------------------------------------------------------------------------
+
+    private void terminate(TransportException e) {
+        stats.count(e.fes() == TermReq.HEADER_DIGEST_ERROR ? Refusal.HEADER_DIGEST : Refusal.PROTOCOL_ERROR);
+        log.connection(
+                "connection from {} is ended: {} ({})",
+                remoteAddress(),
+                TermReq.describe(e.fes()),
+                String.valueOf(e.getMessage()));
+        ByteBuf b = context().alloc().directBuffer(TermReq.MAX_SIZE, TermReq.MAX_SIZE);
+        int length = TermReq.write(
+                b,
+                0,
+                Pdu.C2H_TERM_REQ,
+                e.fes(),
+                e.fei(),
+                receiver().faultyHeader(),
+                0,
+                receiver().faultyHeaderLength());
+        receiver().discard();
+        queue().terminated();
+        output().plain(b.writerIndex(length));
+        output().flush();
+        // The host ends the connection when it has read the TermReq (NVMe/TCP 1.1 §3.5.2); closing first could lose it.
+        after(limits.icReqTimeout(), context()::close);
+    }
+
+    private void hostTerminated(ByteBuf b, int at) {
+        stats.count(Refusal.HOST_TERMINATED);
+        log.connection(
+                "host {} ended its connection: {} (FEI {})",
+                remoteAddress(),
+                TermReq.describe(TermReq.fes(b, at)),
+                TermReq.fei(b, at));
+        receiver().discard();
+        context().close();
+    }
+
+    /** Ends the connection without a word, and says why in log and counters. */
+    void end(Refusal reason, String message) {
+        stats.count(reason);
+        log.connection("connection from {} is closed: {}", remoteAddress(), message);
+        context().close();
+    }
+
+    void closeAfterFlush() {
+        flushNow();
+        context().channel().eventLoop().execute(() -> context().close());
+    }
+
+    /**
+     * What has begun has to make progress within the PDU timeout: a PDU that is cut off, data that was asked for, and
+     * responses that the host does not take.
+     */
+    private void watchProgress() {
+        after(limits.pduTimeout(), () -> {
+            if (isStalled()) {
+                end(Refusal.PDU_TIMEOUT, "no progress within " + limits.pduTimeout());
+            } else {
+                watchProgress();
+            }
+        });
+    }
+
+    private boolean isStalled() {
+        Channel channel = context().channel();
+        long unsent = channel.isWritable() ? -1 : channel.bytesBeforeWritable();
+        boolean notTaken = unsent >= 0 && unsent == watchedUnsent;
+        watchedUnsent = unsent;
+        long pdu = receiver().isPartial() ? receiver().pdus() : -1;
+        boolean cutOff = pdu >= 0 && pdu == watchedPdu;
+        watchedPdu = pdu;
+        boolean overdue = queue().isReceivingSince(
+                        queue().nanoTime() - limits.pduTimeout().toNanos());
+        // (While it is not read from, what is due from the host cannot come.)
+        return notTaken || (channel.config().isAutoRead() && (cutOff || overdue));
+    }
+
+    // ---- flushing --------------------------------------------------------------------------------------------------
+
+    /** Sends what is collected at the end of this read, or of this turn of the loop. */
+    void scheduleFlush() {
+        if (!reading && !flushScheduled && output().isDirty()) {
+            flushScheduled = true;
+            context().channel().eventLoop().execute(flushTask);
+        }
+    }
+
+    private void flushNow() {
+        flushScheduled = false;
+        if (!closed) {
+            output().flush();
+        }
+    }
+
+    // ---- helpers ---------------------------------------------------------------------------------------------------
+
+    private void after(Duration delay, Runnable action) {
+        Channel channel = context().channel();
+        channel.eventLoop()
+                .schedule(
+                        () -> {
+                            if (channel.isActive()) {
+                                action.run();
+                            }
+                        },
+                        delay.toNanos(),
+                        TimeUnit.NANOSECONDS);
+    }
+
+    private ChannelHandlerContext context() {
+        return Objects.requireNonNull(context, "the connection has no channel yet");
+    }
+
+    private PduReceiver receiver() {
+        return Objects.requireNonNull(receiver);
+    }
+
+    private PduOutput output() {
+        return Objects.requireNonNull(output);
+    }
+
+    QueuePair queue() {
+        return Objects.requireNonNull(queue);
+    }
+}

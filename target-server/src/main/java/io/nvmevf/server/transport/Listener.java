@@ -1,0 +1,106 @@
+package io.nvmevf.server.transport;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import io.nvmevf.server.metrics.DataPlaneStats.Refusal;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.function.Function;
+
+/** One address and port that hosts connect to. Every connection has its {@link QueuePair}. */
+public final class Listener implements AutoCloseable {
+    /** A connection with more unsent bytes than this is not read from until the host has taken them. */
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(512 << 10, 2 << 20);
+
+    private final Channel server;
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+
+    private Listener(Channel server) {
+        this.server = server;
+    }
+
+    /**
+     * Binds and listens.
+     *
+     * @param maxConnections over all listeners that share {@code stats}; what comes beyond is closed at once
+     * @param commands makes the command set that each new queue begins with
+     * @throws IOException if the address cannot be bound
+     */
+    public static Listener bind(
+            InetSocketAddress address,
+            EventLoops loops,
+            TransportLimits limits,
+            int maxConnections,
+            TransportStats stats,
+            HostLog log,
+            Function<QueuePair, CommandSet> commands)
+            throws IOException {
+        Listener[] self = new Listener[1];
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loops.group())
+                .channel(loops.serverChannel())
+                .option(ChannelOption.SO_BACKLOG, 1024)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.ALLOCATOR, loops.allocator())
+                .childOption(
+                        ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(256, 16 << 10, 256 << 10))
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        if (!stats.opened(maxConnections)) {
+                            stats.count(Refusal.TOO_MANY_CONNECTIONS);
+                            log.connection(
+                                    "connection from {} is refused: {} are open (transport.max-connections)",
+                                    channel.remoteAddress(),
+                                    maxConnections);
+                            channel.close();
+                            return;
+                        }
+                        self[0].connections.add(channel);
+                        channel.pipeline()
+                                .addLast(new Connection(
+                                        loops.memory(channel.eventLoop()), limits, stats, log, commands));
+                    }
+                });
+        // (Not listening for connections before `self` is set: they are accepted on other threads.)
+        bootstrap.option(ChannelOption.AUTO_READ, false);
+        var bound = bootstrap.bind(address).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            Throwable cause = bound.cause();
+            throw new IOException(
+                    "cannot listen on %s:%d: %s"
+                            .formatted(address.getHostString(), address.getPort(), cause.getMessage()),
+                    cause);
+        }
+        self[0] = new Listener(bound.channel());
+        bound.channel().config().setAutoRead(true);
+        return self[0];
+    }
+
+    /** Where it listens; the port is the one that the system chose where 0 was asked for. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) server.localAddress();
+    }
+
+    /** Takes no new connection; those that are open go on. */
+    public void stopAccepting() {
+        server.close().awaitUninterruptibly();
+    }
+
+    /** Takes no new connection, and closes those that are open. */
+    @Override
+    public void close() {
+        stopAccepting();
+        connections.close().awaitUninterruptibly();
+    }
+}

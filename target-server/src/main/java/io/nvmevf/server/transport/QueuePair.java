@@ -1,0 +1,461 @@
+package io.nvmevf.server.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.IoEventLoop;
+import io.nvmevf.protocol.nvme.Sqe;
+import io.nvmevf.protocol.nvme.Status;
+import io.nvmevf.protocol.tcp.CapsuleCmd;
+import io.nvmevf.protocol.tcp.DataPdu;
+import io.nvmevf.protocol.tcp.TermReq;
+import io.nvmevf.server.metrics.DataPlaneStats.ConnectionClass;
+import io.nvmevf.server.metrics.DataPlaneStats.Refusal;
+import io.nvmevf.server.transport.CommandSlot.Direction;
+import io.nvmevf.server.transport.CommandSlot.State;
+import io.nvmevf.storage.BlockError;
+import java.net.SocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A submission queue with its completion queue: the life of the commands of one {@link Connection}. Everything happens on
+ * the connection's event loop.
+ *
+ * <p>Commands that may not go on yet (no buffer memory, a host that does not take its responses, admission) wait in order of
+ * arrival, before their data is asked for, so a waiting write holds no memory.
+ *
+ * <p>When the connection ends, commands that wait or receive are dropped at once; those with a storage request in flight
+ * keep their buffer until it is done. A queue never answers after its end, and never touches another queue.
+ */
+public final class QueuePair {
+    private final Connection connection;
+    private final ChannelHandlerContext context;
+    private final PduOutput output;
+    private final PduChecks checks;
+    private final LoopMemory memory;
+    private final TransportLimits limits;
+    private final SubmissionQueue submissions = new SubmissionQueue(this);
+    private final WaitingLine waiting = new WaitingLine();
+    private CommandSet commands;
+    private ConnectionClass kind = ConnectionClass.PENDING;
+
+    private long bufferedBytes;
+    private boolean draining;
+    private boolean admissionTimer;
+    private boolean awaitingMemory;
+    private boolean closed;
+    private boolean terminated;
+    private volatile boolean traffic;
+
+    QueuePair(
+            Connection connection,
+            ChannelHandlerContext context,
+            PduOutput output,
+            PduChecks checks,
+            LoopMemory memory,
+            Function<QueuePair, CommandSet> commands) {
+        this.connection = connection;
+        this.context = context;
+        this.output = output;
+        this.checks = checks;
+        this.memory = memory;
+        this.limits = connection.limits();
+        this.commands = commands.apply(this);
+    }
+
+    // ---- what command sets use -------------------------------------------------------------------------------------
+
+    public IoEventLoop loop() {
+        return (IoEventLoop) context.channel().eventLoop();
+    }
+
+    /** The event loop's clock. */
+    long nanoTime() {
+        return context.channel().eventLoop().ticker().nanoTime();
+    }
+
+    public ByteBufAllocator alloc() {
+        return context.alloc();
+    }
+
+    /** Address and port of the host, for logs. */
+    public String remoteAddress() {
+        return connection.remoteAddress();
+    }
+
+    /** The address and port that the host connected to. */
+    public SocketAddress localAddress() {
+        return context.channel().localAddress();
+    }
+
+    public HostLog log() {
+        return connection.log();
+    }
+
+    public TransportStats stats() {
+        return connection.stats();
+    }
+
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** Connect succeeded: from the next command on this is that kind of queue, with {@code size} entries. */
+    public void connected(CommandSet commands, ConnectionClass kind, int size, boolean sqFlowControl) {
+        stats().reclassified(this.kind, kind);
+        this.commands = commands;
+        this.kind = kind;
+        submissions.connected(size, sqFlowControl);
+    }
+
+    boolean isConnected() {
+        return kind != ConnectionClass.PENDING;
+    }
+
+    /** Whether a command has come since the last call; for traffic based keep alive. Any thread. */
+    public boolean takeTraffic() {
+        boolean seen = traffic;
+        traffic = false;
+        return seen;
+    }
+
+    /** Ends the connection. Any thread. */
+    public void close() {
+        context.channel().close();
+    }
+
+    /** Ends the connection after what was answered so far has been sent. */
+    public void closeAfterFlush() {
+        connection.closeAfterFlush();
+    }
+
+    /** Ends the connection, and says why in log and counters. */
+    public void end(Refusal reason, String message) {
+        connection.end(reason, message);
+    }
+
+    /**
+     * Takes the command with this identifier out, if it has not begun to be executed: it is answered with Abort Requested.
+     *
+     * @return whether that happened at once; a command whose data is still being received is aborted when it is here
+     */
+    public boolean abort(int cid) {
+        CommandSlot slot = submissions.byIdentifier(cid);
+        if (slot == null) {
+            return false;
+        }
+        if (slot.state() == State.RECEIVING) {
+            slot.earlyStatus = Status.ABORT_REQUESTED;
+        }
+        if (slot.state() != State.WAITING) {
+            return false;
+        }
+        waiting.remove(slot);
+        slot.state = State.EXECUTING;
+        commands.aborted(slot);
+        slot.complete(Status.ABORT_REQUESTED);
+        return true;
+    }
+
+    /** Asks {@link CommandSet#admit} again for what waits, because something changed. On the event loop. */
+    public void retryWaiting() {
+        drainWaiting();
+        connection.scheduleFlush();
+    }
+
+    // ---- receiving -------------------------------------------------------------------------------------------------
+
+    /** Takes a CapsuleCmd; returns the command that its data is for, or null to drop the data. */
+    @Nullable
+    CommandSlot command(ByteBuf b, int at, int dataLength) throws TransportException {
+        checks.inCapsule(b, at, dataLength, kind != ConnectionClass.IO);
+        CommandSlot slot = submissions.acquire();
+        if (slot == null) {
+            throw new TransportException(
+                    TermReq.PDU_SEQUENCE_ERROR,
+                    0,
+                    "more commands than the queue has entries (%d)".formatted(submissions.size()));
+        }
+        b.getBytes(at + CapsuleCmd.SQE_OFFSET, slot.entry);
+        if (!traffic) {
+            traffic = true;
+        }
+        int status = check(slot, dataLength);
+        if (status != Status.SUCCESS) {
+            slot.state = State.EXECUTING;
+            slot.complete(status);
+            return null;
+        }
+        if (dataLength == 0 || slot.direction() != Direction.HOST_TO_CONTROLLER) {
+            submit(slot);
+            return null;
+        }
+        slot.state = State.RECEIVING;
+        slot.receivingSince = nanoTime();
+        slot.inCapsule = true;
+        takeBuffer(slot, dataLength);
+        return slot;
+    }
+
+    /** Everything about a command that does not depend on what it does, then what does. */
+    private int check(CommandSlot slot, int capsuleData) {
+        if (!submissions.claimIdentifier(slot)) {
+            return Status.COMMAND_ID_CONFLICT | Status.DNR;
+        }
+        ByteBuf sqe = slot.sqe();
+        if (Sqe.psdt(sqe, 0) != Sqe.PSDT_SGL) {
+            return Status.INVALID_FIELD | Status.DNR;
+        }
+        int status = commands.prepare(slot);
+        if (status != Status.SUCCESS || slot.direction() == Direction.NONE) {
+            return status;
+        }
+        status = checkSgl(slot, sqe, capsuleData);
+        if (status != Status.SUCCESS) {
+            commands.aborted(slot);
+        }
+        return status;
+    }
+
+    private static int checkSgl(CommandSlot slot, ByteBuf sqe, int capsuleData) {
+        int sgl = Sqe.sglId(sqe, 0);
+        long length = Sqe.sglLength(sqe, 0);
+        if (sgl == Sqe.SGL_IN_CAPSULE && slot.direction() == Direction.HOST_TO_CONTROLLER) {
+            if (Sqe.sglAddress(sqe, 0) != 0) {
+                return Status.SGL_OFFSET_INVALID | Status.DNR;
+            }
+            // (More than the command needs is allowed, and what Linux sends with Dataset Management.)
+            if (capsuleData < slot.length() || length > capsuleData) {
+                return Status.SGL_DATA_LENGTH_INVALID | Status.DNR;
+            }
+        } else if (sgl != Sqe.SGL_TRANSPORT || capsuleData != 0) {
+            return Status.SGL_DESCRIPTOR_TYPE_INVALID | Status.DNR;
+        }
+        return length < slot.length() ? Status.SGL_DATA_LENGTH_INVALID | Status.DNR : Status.SUCCESS;
+    }
+
+    /** Takes an H2CData; returns the command that its data is for. */
+    CommandSlot hostData(ByteBuf b, int at, int dataLength) throws TransportException {
+        int ttag = DataPdu.ttag(b, at);
+        CommandSlot slot = submissions.byTag(ttag);
+        if (slot == null || slot.state() != State.RECEIVING || slot.inCapsule) {
+            throw new TransportException(
+                    TermReq.INVALID_HEADER_FIELD, DataPdu.TTAG_OFFSET, "no transfer has tag %04Xh".formatted(ttag));
+        }
+        checks.hostData(b, at, dataLength, slot);
+        return slot;
+    }
+
+    /** A piece of the command's data is here. */
+    void data(CommandSlot slot, int length, boolean intact) {
+        if (!intact) {
+            stats().dataDigestError();
+            if (slot.earlyStatus == Status.SUCCESS) {
+                slot.earlyStatus = Status.TRANSIENT_TRANSPORT_ERROR;
+            }
+        }
+        slot.received += length;
+        if (slot.received < slot.length()) {
+            return;
+        }
+        if (slot.earlyStatus != Status.SUCCESS) {
+            forgo(slot);
+            slot.state = State.EXECUTING;
+            slot.complete(slot.earlyStatus);
+        } else if (slot.inCapsule) {
+            submit(slot);
+        } else {
+            execute(slot);
+        }
+    }
+
+    // ---- the life of a command -------------------------------------------------------------------------------------
+
+    /** The command may begin as soon as there is room for it and it is admitted. */
+    private void submit(CommandSlot slot) {
+        if (!waiting.isEmpty() || !begin(slot)) {
+            slot.state = State.WAITING;
+            waiting.add(slot);
+        }
+    }
+
+    /** Lets the command go on if it may. */
+    private boolean begin(CommandSlot slot) {
+        boolean needsBuffer = slot.direction() != Direction.NONE && !slot.hasBuffer();
+        if (needsBuffer && !roomFor(slot)) {
+            return false;
+        }
+        long wait = commands.admit(slot, nanoTime());
+        if (wait > 0) {
+            retryAfter(wait);
+            return false;
+        }
+        slot.admitted = true;
+        if (needsBuffer) {
+            takeBuffer(slot, slot.length());
+            if (slot.direction() == Direction.HOST_TO_CONTROLLER) {
+                slot.state = State.RECEIVING;
+                slot.receivingSince = nanoTime();
+                output.r2t(slot.cid(), slot.index, 0, slot.length());
+                connection.scheduleFlush();
+                return true;
+            }
+        }
+        execute(slot);
+        return true;
+    }
+
+    void execute(CommandSlot slot) {
+        slot.state = State.EXECUTING;
+        commands.execute(slot);
+    }
+
+    void storageDone(CommandSlot slot, BlockError error) {
+        commands.storageDone(slot, error);
+    }
+
+    void complete(CommandSlot slot, int status, long result) {
+        if (slot.state() != State.EXECUTING) {
+            throw new IllegalStateException("completed twice: " + slot);
+        }
+        if (closed) {
+            release(slot);
+            if (submissions.isIdle()) {
+                commands.drained();
+            }
+            return;
+        }
+        if (terminated) {
+            release(slot);
+            return;
+        }
+        if (status == Status.SUCCESS && slot.direction() == Direction.CONTROLLER_TO_HOST) {
+            boolean onlyData = !submissions.hasFlowControl() && result == 0;
+            int bytes = slot.bufferBytes();
+            int index = slot.dataIndex();
+            output.data(slot.giveBuffer(), index, slot.length(), slot.cid(), onlyData, result, submissions.head());
+            freed(bytes);
+        } else {
+            int sent = status == Status.SUCCESS ? status : commands.failed(slot, status);
+            output.response(slot.cid(), sent, result, submissions.head());
+        }
+        release(slot);
+        connection.scheduleFlush();
+        drainWaiting();
+    }
+
+    private void drainWaiting() {
+        if (draining || closed) {
+            return;
+        }
+        draining = true;
+        try {
+            for (CommandSlot slot = waiting.remove(); slot != null; slot = waiting.remove()) {
+                if (!begin(slot)) {
+                    waiting.addFirst(slot);
+                    break;
+                }
+            }
+        } catch (RuntimeException | OutOfMemoryError e) {
+            connection.internalError(e);
+        } finally {
+            draining = false;
+        }
+    }
+
+    private void retryAfter(long nanos) {
+        if (!admissionTimer) {
+            admissionTimer = true;
+            context.channel()
+                    .eventLoop()
+                    .schedule(
+                            () -> {
+                                admissionTimer = false;
+                                retryWaiting();
+                            },
+                            nanos,
+                            TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void release(CommandSlot slot) {
+        int bytes = slot.bufferBytes();
+        submissions.release(slot);
+        freed(bytes);
+    }
+
+    /** The command will not be executed. */
+    private void forgo(CommandSlot slot) {
+        if (slot.admitted) {
+            commands.refund(slot);
+        }
+        commands.aborted(slot);
+    }
+
+    // ---- memory ----------------------------------------------------------------------------------------------------
+
+    /** Takes a buffer with room for a header before and for digest and response behind {@code bytes} of data. */
+    private void takeBuffer(CommandSlot slot, int bytes) {
+        slot.takeBuffer(output.headroom(), bytes + PduOutput.TAILROOM);
+        bufferedBytes += slot.bufferBytes();
+        memory.take(slot.bufferBytes());
+    }
+
+    private void freed(int bytes) {
+        if (bytes != 0) {
+            bufferedBytes -= bytes;
+            memory.give(bytes);
+        }
+    }
+
+    /** Room of its own, while the host takes what it is sent. One buffer always fits: no limit stops a queue for ever. */
+    private boolean roomFor(CommandSlot slot) {
+        int need = slot.bufferNeed();
+        boolean ownRoom =
+                context.channel().isWritable() && (bufferedBytes == 0 || bufferedBytes + need <= limits.queueMemory());
+        if (ownRoom && !memory.hasRoom(need)) {
+            if (!awaitingMemory) {
+                awaitingMemory = true;
+                memory.await(this);
+            }
+            return false;
+        }
+        return ownRoom;
+    }
+
+    /** Another queue of this loop has given memory back. */
+    void memoryFreed() {
+        awaitingMemory = false;
+        retryWaiting();
+    }
+
+    // ---- ending ----------------------------------------------------------------------------------------------------
+
+    /** Whether data of a command is due since before {@code nanos}. */
+    boolean isReceivingSince(long nanos) {
+        return submissions.isReceivingSince(nanos);
+    }
+
+    /** A C2HTermReq was sent: nothing may follow it. */
+    void terminated() {
+        terminated = true;
+    }
+
+    /** The connection has ended. */
+    void connectionEnded() {
+        closed = true;
+        stats().closed(kind);
+        memory.forget(this);
+        waiting.clear();
+        submissions.forEachNotExecuting(slot -> {
+            forgo(slot);
+            release(slot);
+        });
+        commands.disconnected();
+        if (submissions.isIdle()) {
+            commands.drained();
+        }
+    }
+}

@@ -1,5 +1,0 @@
-/** Placeholder. */
-@NullMarked
-package io.nvmevf.target;
-
-import org.jspecify.annotations.NullMarked;
