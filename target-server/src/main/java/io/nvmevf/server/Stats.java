@@ -6,6 +6,7 @@ import io.nvmevf.server.subsystem.NamespaceCounters.Counter;
 import io.nvmevf.server.subsystem.Subsystem;
 import io.nvmevf.server.subsystem.Subsystems;
 import io.nvmevf.server.transport.EventLoops;
+import io.nvmevf.server.transport.HostLog;
 import io.nvmevf.server.transport.TransportStats;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -16,8 +17,10 @@ final class Stats implements DataPlaneStats {
     private final Subsystems subsystems;
     private final TransportStats transport;
     private final EventLoops loops;
+    private final HostLog log;
 
-    Stats(Subsystems subsystems, TransportStats transport, EventLoops loops) {
+    Stats(Subsystems subsystems, TransportStats transport, EventLoops loops, HostLog log) {
+        this.log = log;
         this.subsystems = subsystems;
         this.transport = transport;
         this.loops = loops;
@@ -73,6 +76,16 @@ final class Stats implements DataPlaneStats {
     @Override
     public long refusals(Refusal reason) {
         return transport.refusals(reason);
+    }
+
+    @Override
+    public long dataDigestErrors() {
+        return transport.dataDigestErrors();
+    }
+
+    @Override
+    public long logLinesLeftOut() {
+        return log.leftOut();
     }
 
     @Override

@@ -84,8 +84,8 @@ public final class Target implements AutoCloseable {
                         queue -> new ConnectCommands(subsystems, controllers, queue))));
             }
             subsystems.ports(ports(config));
-            api = started(
-                    ApiServer.start(config.api(), service, new Stats(subsystems, stats, loops), listenAddresses()));
+            api = started(ApiServer.start(
+                    config.api(), service, new Stats(subsystems, stats, loops, log), listenAddresses()));
         } catch (IOException | ControlException | PoolException | RuntimeException e) {
             close();
             throw e;

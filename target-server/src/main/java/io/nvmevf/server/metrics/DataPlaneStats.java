@@ -81,6 +81,12 @@ public interface DataPlaneStats {
     /** Refusals since the start. */
     long refusals(Refusal reason);
 
+    /** Commands whose data came with a wrong data digest; they were answered Transient Transport Error. */
+    long dataDigestErrors();
+
+    /** Log lines that hosts caused and that were left out, because there were too many in a second. */
+    long logLinesLeftOut();
+
     /** {@code io_uring}, {@code epoll} or {@code nio}. */
     String transport();
 

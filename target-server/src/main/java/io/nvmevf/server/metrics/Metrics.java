@@ -80,6 +80,12 @@ public final class Metrics implements AutoCloseable {
                     .tag("class", label(kindOfConnection))
                     .register(registry);
         }
+        FunctionCounter.builder("nvmevf.data.digest.errors", stats, DataPlaneStats::dataDigestErrors)
+                .description("Commands whose data came with a wrong data digest")
+                .register(registry);
+        FunctionCounter.builder("nvmevf.host.log.lines.left.out", stats, DataPlaneStats::logLinesLeftOut)
+                .description("Log lines caused by hosts that were left out by the rate limit")
+                .register(registry);
         for (Refusal reason : Refusal.values()) {
             FunctionCounter.builder("nvmevf.refusals", stats, s -> s.refusals(reason))
                     .description("Connections and Connect commands that were refused or ended by the target")

@@ -214,6 +214,8 @@ class ApiServerTest {
                         "nvmevf_vf_command_errors_total{operation=\"other\",vf=\"vf1\"} 1.0",
                         "nvmevf_connections{class=\"io\"} 3.0",
                         "nvmevf_refusals_total{reason=\"host_not_allowed\"} 7.0",
+                        "nvmevf_data_digest_errors_total 3.0",
+                        "nvmevf_host_log_lines_left_out_total 5.0",
                         "nvmevf_pool_capacity_bytes{kind=\"file\"} 1.073741824E9",
                         "nvmevf_event_loops{io=\"nio\"} 2.0",
                         "jvm_memory_used_bytes");

@@ -77,6 +77,16 @@ public final class FakeDataPlane implements DataPlane, DataPlaneStats {
     }
 
     @Override
+    public long dataDigestErrors() {
+        return 3;
+    }
+
+    @Override
+    public long logLinesLeftOut() {
+        return 5;
+    }
+
+    @Override
     public String transport() {
         return "nio";
     }
