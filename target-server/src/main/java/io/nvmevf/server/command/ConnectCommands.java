@@ -187,7 +187,12 @@ public final class ConnectCommands implements CommandSet {
 
     private void accept(CommandSlot slot, Controller controller, CommandSet commands, int size) {
         boolean flowControl = (FabricsCommand.cattr(slot.sqe(), 0) & FabricsCommand.CATTR_DISABLE_SQ_FLOW_CONTROL) == 0;
-        queue.connected(commands, kind(controller, FabricsCommand.qid(slot.sqe(), 0)), size, flowControl);
+        queue.connected(
+                controller.subsystem(),
+                commands,
+                kind(controller, FabricsCommand.qid(slot.sqe(), 0)),
+                size,
+                flowControl);
         slot.complete(Status.SUCCESS, controller.cntlid());
     }
 

@@ -1,14 +1,34 @@
 package io.nvmevf.server.transport;
 
 import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * The data buffers that all queues of one event loop may hold together: the loop's equal share of {@code total-memory}.
  * A queue that finds no room waits in line and is called when there is some again. Touched on its loop only, so no queue
  * takes a lock for it.
+ *
+ * <p>An owner (a virtual function) may hold no more than is free: one that hoards gets at most half, two a third each, and
+ * there is always some left for those that hold little (dynamic thresholds with α = 1: Choudhury and Hahne, "Dynamic queue
+ * length thresholds for shared-memory packet switches", 1998). Beyond the limit each owner may have one buffer, so that
+ * none is stopped for ever.
  */
 final class LoopMemory {
+
+    /** What one owner holds. */
+    static final class Share {
+        private final Object owner;
+        private long used;
+        private int queues;
+
+        private Share(Object owner) {
+            this.owner = owner;
+        }
+    }
+
     private final long limit;
+    private final Map<Object, Share> shares = new HashMap<>();
     private final ArrayDeque<QueuePair> waiting = new ArrayDeque<>();
     private long used;
     private boolean waking;
@@ -17,16 +37,41 @@ final class LoopMemory {
         this.limit = limit;
     }
 
-    /** Whether {@code bytes} more fit. One buffer always does, so that no limit stops a queue for ever. */
-    boolean hasRoom(long bytes) {
-        return used == 0 || used + bytes <= limit;
+    /** The share that another queue of this owner takes part in; to be left with {@link #leave}. */
+    Share join(Object owner) {
+        Share share = shares.computeIfAbsent(owner, Share::new);
+        share.queues++;
+        return share;
     }
 
-    void take(long bytes) {
+    void leave(Share share) {
+        if (--share.queues == 0) {
+            shares.remove(share.owner);
+        }
+    }
+
+    /** Bytes that all owners hold. */
+    long used() {
+        return used;
+    }
+
+    /** Owners that have queues on this loop. */
+    int owners() {
+        return shares.size();
+    }
+
+    /** Whether the owner may hold {@code bytes} more. */
+    boolean hasRoom(Share share, long bytes) {
+        return share.used == 0 || share.used + bytes <= limit - used;
+    }
+
+    void take(Share share, long bytes) {
+        share.used += bytes;
         used += bytes;
     }
 
-    void give(long bytes) {
+    void give(Share share, long bytes) {
+        share.used -= bytes;
         used -= bytes;
         if (!waiting.isEmpty() && !waking) {
             waking = true;

@@ -34,11 +34,15 @@ public final class QueuePair {
     private final ChannelHandlerContext context;
     private final PduOutput output;
     private final PduChecks checks;
+    /** Whose share of memory queues use that are not connected: all such queues are one owner. */
+    private static final Object UNCONNECTED = new Object();
+
     private final LoopMemory memory;
     private final TransportLimits limits;
     private final SubmissionQueue submissions = new SubmissionQueue(this);
     private final WaitingLine waiting = new WaitingLine();
     private CommandSet commands;
+    private LoopMemory.Share share;
     private ConnectionClass kind = ConnectionClass.PENDING;
 
     private long bufferedBytes;
@@ -47,6 +51,7 @@ public final class QueuePair {
     private boolean awaitingMemory;
     private boolean closed;
     private boolean terminated;
+    private boolean drained;
     private volatile boolean traffic;
 
     QueuePair(
@@ -61,6 +66,7 @@ public final class QueuePair {
         this.output = output;
         this.checks = checks;
         this.memory = memory;
+        share = memory.join(UNCONNECTED);
         this.limits = connection.limits();
         this.commands = commands.apply(this);
     }
@@ -102,8 +108,17 @@ public final class QueuePair {
         return closed;
     }
 
-    /** Connect succeeded: from the next command on this is that kind of queue, with {@code size} entries. */
-    public void connected(CommandSet commands, ConnectionClass kind, int size, boolean sqFlowControl) {
+    /**
+     * Connect succeeded: from the next command on this is that kind of queue, with {@code size} entries.
+     *
+     * @param owner whose share of memory the queue uses: the subsystem
+     */
+    public void connected(Object owner, CommandSet commands, ConnectionClass kind, int size, boolean sqFlowControl) {
+        LoopMemory.Share before = share;
+        share = memory.join(owner);
+        memory.give(before, bufferedBytes);
+        memory.take(share, bufferedBytes);
+        memory.leave(before);
         stats().reclassified(this.kind, kind);
         this.commands = commands;
         this.kind = kind;
@@ -322,9 +337,7 @@ public final class QueuePair {
         }
         if (closed) {
             release(slot);
-            if (submissions.isIdle()) {
-                commands.drained();
-            }
+            drainedIfIdle();
             return;
         }
         if (terminated) {
@@ -400,13 +413,13 @@ public final class QueuePair {
     private void takeBuffer(CommandSlot slot, int bytes) {
         slot.takeBuffer(output.headroom(), bytes + PduOutput.TAILROOM);
         bufferedBytes += slot.bufferBytes();
-        memory.take(slot.bufferBytes());
+        memory.take(share, slot.bufferBytes());
     }
 
     private void freed(int bytes) {
         if (bytes != 0) {
             bufferedBytes -= bytes;
-            memory.give(bytes);
+            memory.give(share, bytes);
         }
     }
 
@@ -415,7 +428,7 @@ public final class QueuePair {
         int need = slot.bufferNeed();
         boolean ownRoom =
                 context.channel().isWritable() && (bufferedBytes == 0 || bufferedBytes + need <= limits.queueMemory());
-        if (ownRoom && !memory.hasRoom(need)) {
+        if (ownRoom && !memory.hasRoom(share, need)) {
             if (!awaitingMemory) {
                 awaitingMemory = true;
                 memory.await(this);
@@ -454,7 +467,13 @@ public final class QueuePair {
             release(slot);
         });
         commands.disconnected();
-        if (submissions.isIdle()) {
+        drainedIfIdle();
+    }
+
+    private void drainedIfIdle() {
+        if (submissions.isIdle() && !drained) {
+            drained = true;
+            memory.leave(share);
             commands.drained();
         }
     }

@@ -132,7 +132,7 @@ class PduRulesTest {
     @Test
     void anAdminQueueTakes8192BytesInCapsuleWhateverTheLimitOfIoQueues() {
         try (EmbeddedQueue q = EmbeddedQueue.connected()) {
-            q.queue.connected(q.commands, ConnectionClass.ADMIN, 16, true);
+            q.queue.connected(q, q.commands, ConnectionClass.ADMIN, 16, true);
             q.feed(q.inCapsule(1, new byte[8192]));
             assertThat(q.expect(Pdu.CAPSULE_RESP).status()).isZero();
             q.feed(q.inCapsule(2, new byte[8196]));

@@ -1,0 +1,71 @@
+package io.nvmevf.server.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nvmevf.server.transport.LoopMemory.Share;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class LoopMemoryTest {
+    private static final long LIMIT = 1000;
+
+    private final LoopMemory memory = new LoopMemory(LIMIT);
+
+    @Test
+    void oneOwnerGetsHalfAtMostAndAnotherStillFindsRoom() {
+        Share hoarder = memory.join("hoarder");
+        Share other = memory.join("other");
+        assertThat(fill(hoarder, 10)).isEqualTo(500);
+        assertThat(memory.hasRoom(hoarder, 10)).isFalse();
+        assertThat(memory.hasRoom(other, 10)).isTrue();
+        assertThat(fill(other, 10)).isEqualTo(250);
+    }
+
+    @Test
+    void howeverManyHoardSomethingIsFreeForANewcomer() {
+        List<Share> hoarders = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            hoarders.add(memory.join(i));
+        }
+        Random random = new Random(7);
+        for (int i = 0; i < 10_000; i++) {
+            Share share = hoarders.get(random.nextInt(hoarders.size()));
+            if (memory.hasRoom(share, 10)) {
+                memory.take(share, 10);
+            }
+        }
+        assertThat(memory.used()).isGreaterThan(LIMIT / 2).isLessThan(LIMIT);
+        Share newcomer = memory.join("newcomer");
+        assertThat(fill(newcomer, 10)).isGreaterThan(10);
+    }
+
+    @Test
+    void oneBufferIsAlwaysAllowed() {
+        Share hoarder = memory.join("hoarder");
+        memory.take(hoarder, LIMIT);
+        assertThat(memory.hasRoom(memory.join("other"), 5000)).isTrue();
+        assertThat(memory.hasRoom(hoarder, 1)).isFalse();
+    }
+
+    @Test
+    void anOwnerIsForgottenWithItsLastQueue() {
+        Share first = memory.join("vf");
+        Share second = memory.join("vf");
+        assertThat(second).isSameAs(first);
+        memory.leave(first);
+        assertThat(memory.owners()).isEqualTo(1);
+        memory.leave(second);
+        assertThat(memory.owners()).isZero();
+    }
+
+    private long fill(Share share, int step) {
+        long sum = 0;
+        while (memory.hasRoom(share, step)) {
+            memory.take(share, step);
+            sum += step;
+        }
+        return sum;
+    }
+}
