@@ -109,6 +109,10 @@ final class TestSummary {
             if (skip.getLength() > 0) {
                 count.skipped++;
                 String why = ((Element) skip.item(0)).getAttribute("message");
+                if (why.isBlank()) {
+                    // (What an assumption says stands in the stack trace.)
+                    why = skip.item(0).getTextContent().lines().findFirst().orElse("").replaceFirst("^[\\w.]+: ", "");
+                }
                 count.notes.add("skipped " + name + ": " + (why.isBlank() ? "no reason given" : why.strip()));
             } else if (test.getElementsByTagName("failure").getLength() > 0
                     || test.getElementsByTagName("error").getLength() > 0) {
