@@ -9,11 +9,19 @@ package io.nvmevf.qos;
  */
 public interface Admission {
 
-    /** What a command does, as far as limits tell commands apart. */
+    /**
+     * What a command does, as far as limits tell commands apart. There is no free command: each one is charged as a read
+     * or as a write, and to the total.
+     */
     enum Kind {
+        /** Read, and what only reads the medium: Compare and Verify. */
         READ,
+        /** Write. */
         WRITE,
-        /** Flush, Write Zeroes, Dataset Management, Verify: no data crosses the network. */
+        /**
+         * Everything else: Flush, Write Zeroes, Dataset Management, Copy. It is charged like a write, because it changes the
+         * medium or makes it write; otherwise a tenant could go around its write limit with Write Zeroes or by flushing.
+         */
         OTHER
     }
 
@@ -31,12 +39,20 @@ public interface Admission {
     /**
      * Asks for one command.
      *
-     * @param bytes what the command reads, writes or touches
-     * @param now nanoseconds of a monotonic clock
+     * @param bytes what the command reads, writes or touches; 0 to 2^56
+     * @param now nanoseconds of a monotonic clock; may be older than that of another thread's last call
      * @return 0 if it was admitted and charged; otherwise the nanoseconds after which to ask again, and nothing was charged
      */
     long admit(Kind kind, long bytes, long now);
 
     /** Gives back what an admitted command was charged, because it was not carried out. */
     void refund(Kind kind, long bytes);
+
+    /**
+     * Tells that no command waits any more although the last one that was refused did not ask again (it was aborted, or
+     * its queue ended). Only the accounting of throttled time needs it.
+     *
+     * @param now nanoseconds of the same clock
+     */
+    default void nothingWaits(long now) {}
 }

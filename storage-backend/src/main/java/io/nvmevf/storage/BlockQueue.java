@@ -36,7 +36,9 @@ public interface BlockQueue extends AutoCloseable {
     void writeZeroes(long offset, long length, boolean deallocate, boolean fua, BlockCompletion done);
 
     /** Gives the space of {@code length} bytes back; they read as zeros afterwards. */
-    void deallocate(long offset, long length, BlockCompletion done);
+    default void deallocate(long offset, long length, BlockCompletion done) {
+        writeZeroes(offset, length, true, false, done);
+    }
 
     /** Requests that were called and are not done. */
     int inFlight();

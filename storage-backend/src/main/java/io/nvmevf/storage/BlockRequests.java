@@ -30,6 +30,32 @@ public final class BlockRequests {
     }
 
     /**
+     * Whether a request's range does not lie within the device, so that it completes with {@link BlockError#OUT_OF_RANGE}.
+     *
+     * @param alignment a power of two
+     * @throws IllegalArgumentException if it lies within and is misaligned
+     */
+    public static boolean isOutOfRange(long offset, long length, long capacity, int alignment) {
+        if (!inRange(offset, length, capacity)) {
+            return true;
+        }
+        checkAligned(offset, length, alignment);
+        return false;
+    }
+
+    /**
+     * Refuses to close a queue that is in use.
+     *
+     * @param queue its name, for the message
+     * @throws IllegalStateException if requests are in flight
+     */
+    public static void checkIdle(String queue, int inFlight) {
+        if (inFlight != 0) {
+            throw new IllegalStateException(queue + " is closed with " + inFlight + " in flight");
+        }
+    }
+
+    /**
      * The native address of {@code buffer[index]}, after checks that keep raw memory access within the buffer.
      *
      * <p>Allocates only for a buffer that does not expose its address, which Netty's own direct buffers do when the JVM

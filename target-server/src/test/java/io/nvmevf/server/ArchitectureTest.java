@@ -29,7 +29,7 @@ class ArchitectureTest {
 
     @Test
     void allModulesAreLookedAt() {
-        for (String name : new String[] {"protocol.tcp", "qos", "storage", "target.transport", "target.subsystem"}) {
+        for (String name : new String[] {"protocol.tcp", "qos", "storage", "server.transport", "server.subsystem"}) {
             assertThat(ALL.containPackage("io.nvmevf." + name)).as(name).isTrue();
         }
     }
@@ -129,7 +129,7 @@ class ArchitectureTest {
 
     @Test
     void packagesDoNotGoRoundInCircles() {
-        for (String module : new String[] {"protocol", "storage", "target"}) {
+        for (String module : new String[] {"protocol", "storage", "server"}) {
             slices().matching("io.nvmevf." + module + ".(*)..")
                     .should()
                     .beFreeOfCycles()

@@ -4,17 +4,16 @@ import io.nvmevf.storage.BlockDevice;
 import io.nvmevf.storage.PoolException;
 import io.nvmevf.storage.PoolException.Reason;
 import io.nvmevf.storage.PoolIds;
-import io.nvmevf.storage.StoragePool;
 import io.nvmevf.storage.block.Assignments.Assignment;
 import io.nvmevf.storage.block.Assignments.State;
 import io.nvmevf.storage.fd.FdDevice;
+import io.nvmevf.storage.fd.FdPool;
 import io.nvmevf.storage.fd.IoWorkers;
 import io.nvmevf.storage.posix.DirectoryLock;
 import io.nvmevf.storage.posix.Linux;
 import io.nvmevf.storage.posix.NativePosix;
 import io.nvmevf.storage.posix.PosixException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * or part of another volume is refused. Name devices by links that stay ({@code /dev/disk/by-id/...}); the pool knows them by that
  * path, and never looks at what they hold.
  */
-public final class HostBlockPool implements StoragePool {
+public final class HostBlockPool extends FdPool {
 
     private static final Logger LOG = LoggerFactory.getLogger(HostBlockPool.class);
     private static final NativePosix POSIX = NativePosix.INSTANCE;
@@ -47,7 +45,6 @@ public final class HostBlockPool implements StoragePool {
     private final DirectoryLock lock;
     private final Assignments assignments;
     private final Map<Path, Host> hosts = new LinkedHashMap<>();
-    private final Map<String, FdDevice> open = new ConcurrentHashMap<>();
 
     /**
      * @param devices paths of block devices, in the order in which they are given out
@@ -58,7 +55,6 @@ public final class HostBlockPool implements StoragePool {
         this.stateDirectory = stateDirectory.toAbsolutePath();
         this.directIo = directIo;
         try {
-            Files.createDirectories(this.stateDirectory);
             lock = DirectoryLock.take(this.stateDirectory);
         } catch (IOException e) {
             throw io("its state directory cannot be used", e);
@@ -158,9 +154,7 @@ public final class HostBlockPool implements StoragePool {
     @Override
     public synchronized BlockDevice open(String id, long bytes) throws PoolException {
         PoolIds.check(id, bytes);
-        if (open.containsKey(id)) {
-            throw new PoolException(Reason.INVALID, this + ": " + id + " is open already");
-        }
+        checkNotOpen(id, " already");
         Assignment assignment = assignment(id);
         Path path = assignment.device();
         Host host = hosts.get(path);
@@ -181,7 +175,7 @@ public final class HostBlockPool implements StoragePool {
             if (assignment.state() != State.PERMANENT) {
                 assignments.put(assignment.in(State.PERMANENT));
             }
-            FdDevice device = new FdDevice(
+            return opened(
                     id,
                     fd,
                     path,
@@ -189,10 +183,7 @@ public final class HostBlockPool implements StoragePool {
                     bytes,
                     host.logicalBlock(),
                     directIo ? host.logicalBlock() : 1,
-                    host.workers(),
-                    () -> open.remove(id));
-            open.put(id, device);
-            return device;
+                    host.workers());
         } catch (IOException e) {
             if (fd >= 0) {
                 POSIX.close(fd);
@@ -222,7 +213,7 @@ public final class HostBlockPool implements StoragePool {
             throw new PoolException(
                     Reason.INSUFFICIENT_CAPACITY, this + ": " + path + " has not the " + bytes + " bytes for " + id);
         }
-        FdDevice device = open.get(id);
+        FdDevice device = device(id);
         try {
             long added = bytes - assignment.bytes();
             if (added > 0) {
@@ -245,9 +236,7 @@ public final class HostBlockPool implements StoragePool {
 
     @Override
     public synchronized void retire(String id) throws PoolException {
-        if (open.containsKey(id)) {
-            throw new PoolException(Reason.INVALID, this + ": " + id + " is open; close it before it is retired");
-        }
+        checkNotOpen(id, "; close it before it is retired");
         Assignment assignment = assignment(id);
         try {
             assignments.put(assignment.in(State.RETIRED));
@@ -289,19 +278,8 @@ public final class HostBlockPool implements StoragePool {
         return strangers;
     }
 
-    /** Looks whether the paths of all open devices still lead to them; see {@link FdDevice#checkPresence}. Blocks. */
     @Override
-    public void checkPresence() {
-        for (FdDevice device : open.values()) {
-            device.checkPresence();
-        }
-    }
-
-    @Override
-    public synchronized void close() {
-        if (!open.isEmpty()) {
-            LOG.error("{} is closed while these are open: {}", this, open.keySet());
-        }
+    protected void release() {
         hosts.values().forEach(host -> host.workers().close());
         lock.close();
     }
@@ -313,10 +291,6 @@ public final class HostBlockPool implements StoragePool {
             throw new PoolException(Reason.NOT_FOUND, this + ": there is no device " + id);
         }
         return assignment;
-    }
-
-    private PoolException io(String what, IOException e) {
-        return new PoolException(Reason.IO, this + ": " + what + ": " + e.getMessage(), e);
     }
 
     @Override

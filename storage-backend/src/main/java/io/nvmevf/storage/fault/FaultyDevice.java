@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A device whose requests fail or wait when told to. A request that is to fail does not reach the device beneath. A request that
  * is held back does, at once; only its completion waits. The methods that arrange faults may be called on any thread.
  */
-public final class FaultyDevice implements BlockDevice {
+public final class FaultyDevice extends DelegatingDevice {
 
     private static final int HISTORY = 256;
 
@@ -51,14 +51,13 @@ public final class FaultyDevice implements BlockDevice {
 
     private record Held(IoEventLoop loop, Runnable completion) {}
 
-    private final BlockDevice inner;
     private final List<Fault> faults = new ArrayList<>();
     private final Set<Operation> holding = EnumSet.noneOf(Operation.class);
     private final List<Held> held = new ArrayList<>();
     private final Deque<Event> history = new ArrayDeque<>();
 
     public FaultyDevice(BlockDevice inner) {
-        this.inner = inner;
+        super(inner);
     }
 
     /** The next request of the kind fails. */
@@ -155,44 +154,14 @@ public final class FaultyDevice implements BlockDevice {
     }
 
     @Override
-    public long capacity() {
-        return inner.capacity();
-    }
-
-    @Override
-    public int transferAlignment() {
-        return inner.transferAlignment();
-    }
-
-    @Override
-    public int bufferAlignment() {
-        return inner.bufferAlignment();
-    }
-
-    @Override
-    public int atomicWriteUnit() {
-        return inner.atomicWriteUnit();
-    }
-
-    @Override
     public BlockQueue openQueue(IoEventLoop loop) {
         return new Queue(inner.openQueue(loop), loop);
     }
 
-    @Override
-    public void close() {
-        inner.close();
-    }
-
-    private final class Queue implements BlockQueue {
-
-        private final BlockQueue beneath;
-        private final IoEventLoop loop;
-        private int inFlight;
+    private final class Queue extends DelegatingQueue {
 
         Queue(BlockQueue beneath, IoEventLoop loop) {
-            this.beneath = beneath;
-            this.loop = loop;
+            super("a faulty queue", beneath, loop);
         }
 
         /** What the device beneath is to call, or null if the request failed here. */
@@ -264,19 +233,6 @@ public final class FaultyDevice implements BlockDevice {
             if (end != null) {
                 beneath.deallocate(offset, length, end);
             }
-        }
-
-        @Override
-        public int inFlight() {
-            return inFlight;
-        }
-
-        @Override
-        public void close() {
-            if (inFlight != 0) {
-                throw new IllegalStateException("a faulty queue is closed with " + inFlight + " in flight");
-            }
-            beneath.close();
         }
     }
 }

@@ -20,9 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Only one flush or FUA write at a time moves blocks to the device beneath: two of them could otherwise put an older
  * content of a block over a newer one.
  */
-public final class UnsyncedLossDevice implements BlockDevice {
+public final class UnsyncedLossDevice extends DelegatingDevice {
 
-    private final BlockDevice inner;
     private final Overlay overlay;
 
     private final Object lock = new Object();
@@ -30,7 +29,7 @@ public final class UnsyncedLossDevice implements BlockDevice {
     private @Nullable Persist running;
 
     public UnsyncedLossDevice(BlockDevice inner) {
-        this.inner = inner;
+        super(inner);
         this.overlay = new Overlay(inner.transferAlignment());
     }
 
@@ -45,33 +44,8 @@ public final class UnsyncedLossDevice implements BlockDevice {
     }
 
     @Override
-    public long capacity() {
-        return inner.capacity();
-    }
-
-    @Override
-    public int transferAlignment() {
-        return inner.transferAlignment();
-    }
-
-    @Override
-    public int bufferAlignment() {
-        return inner.bufferAlignment();
-    }
-
-    @Override
-    public int atomicWriteUnit() {
-        return inner.atomicWriteUnit();
-    }
-
-    @Override
     public BlockQueue openQueue(IoEventLoop loop) {
         return new Queue(inner.openQueue(loop), loop);
-    }
-
-    @Override
-    public void close() {
-        inner.close();
     }
 
     private void enqueue(Persist persist) {
@@ -96,24 +70,18 @@ public final class UnsyncedLossDevice implements BlockDevice {
         }
     }
 
-    private final class Queue implements BlockQueue {
-
-        private final BlockQueue beneath;
-        private final IoEventLoop loop;
-        private int inFlight;
+    private final class Queue extends DelegatingQueue {
 
         Queue(BlockQueue beneath, IoEventLoop loop) {
-            this.beneath = beneath;
-            this.loop = loop;
+            super("a loss queue", beneath, loop);
         }
 
         private boolean isRefused(long offset, long length, BlockCompletion done) {
-            if (!BlockRequests.inRange(offset, length, inner.capacity())) {
+            boolean outside = BlockRequests.isOutOfRange(offset, length, inner.capacity(), inner.transferAlignment());
+            if (outside) {
                 done.done(BlockError.OUT_OF_RANGE);
-                return true;
             }
-            BlockRequests.checkAligned(offset, length, inner.transferAlignment());
-            return false;
+            return outside;
         }
 
         @Override
@@ -167,27 +135,9 @@ public final class UnsyncedLossDevice implements BlockDevice {
             }
         }
 
-        @Override
-        public void deallocate(long offset, long length, BlockCompletion done) {
-            writeZeroes(offset, length, true, false, done);
-        }
-
         private void persist(Persist persist) {
             inFlight++;
             enqueue(persist);
-        }
-
-        @Override
-        public int inFlight() {
-            return inFlight;
-        }
-
-        @Override
-        public void close() {
-            if (inFlight != 0) {
-                throw new IllegalStateException("a loss queue is closed with " + inFlight + " in flight");
-            }
-            beneath.close();
         }
     }
 

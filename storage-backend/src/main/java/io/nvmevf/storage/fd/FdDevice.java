@@ -153,10 +153,9 @@ public final class FdDevice implements BlockDevice {
     }
 
     BlockError check(long offset, long length) {
-        if (!BlockRequests.inRange(offset, length, capacity)) {
+        if (BlockRequests.isOutOfRange(offset, length, capacity, transferAlignment)) {
             return BlockError.OUT_OF_RANGE;
         }
-        BlockRequests.checkAligned(offset, length, transferAlignment);
         return gone ? BlockError.GONE : BlockError.NONE;
     }
 

@@ -5,6 +5,7 @@ import io.netty.channel.IoEventLoop;
 import io.nvmevf.storage.BlockCompletion;
 import io.nvmevf.storage.BlockError;
 import io.nvmevf.storage.BlockQueue;
+import io.nvmevf.storage.BlockRequests;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,20 +93,13 @@ abstract class FdQueue implements BlockQueue {
     }
 
     @Override
-    public final void deallocate(long offset, long length, BlockCompletion done) {
-        writeZeroes(offset, length, true, false, done);
-    }
-
-    @Override
     public final int inFlight() {
         return inFlight;
     }
 
     @Override
     public final void close() {
-        if (inFlight != 0) {
-            throw new IllegalStateException("the queue of " + device + " is closed with " + inFlight + " in flight");
-        }
+        BlockRequests.checkIdle("the queue of " + device, inFlight);
         if (!closed) {
             closed = true;
             release();

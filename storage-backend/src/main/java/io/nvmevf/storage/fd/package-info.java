@@ -7,7 +7,8 @@
  * ({@code FdRequest}) that turns a request into system calls one after the other, continues short transfers, and maps the
  * errno at one place.
  *
- * <p>It does not know pools, ids, directories or how a descriptor came to be.
+ * <p>{@link io.nvmevf.storage.fd.FdPool} is what pools of such devices share. It keeps the open ones under their ids; it does not know
+ * directories, capacity or how a descriptor came to be.
  */
 @NullMarked
 package io.nvmevf.storage.fd;

@@ -4,9 +4,9 @@ import io.nvmevf.storage.BlockDevice;
 import io.nvmevf.storage.PoolException;
 import io.nvmevf.storage.PoolException.Reason;
 import io.nvmevf.storage.PoolIds;
-import io.nvmevf.storage.StoragePool;
 import io.nvmevf.storage.fd.DirectAlignment;
 import io.nvmevf.storage.fd.FdDevice;
+import io.nvmevf.storage.fd.FdPool;
 import io.nvmevf.storage.fd.IoWorkers;
 import io.nvmevf.storage.posix.DirectoryLock;
 import io.nvmevf.storage.posix.FileStatus;
@@ -18,9 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * to give now (the space that unprivileged users may use). Other users of the file system can take that space later; a pool that
  * must not run out has a file system of its own.
  */
-public final class FilePool implements StoragePool {
+public final class FilePool extends FdPool {
 
     private static final Logger LOG = LoggerFactory.getLogger(FilePool.class);
     private static final NativePosix POSIX = NativePosix.INSTANCE;
@@ -46,7 +44,6 @@ public final class FilePool implements StoragePool {
     private final boolean directIo;
     private final DirectoryLock lock;
     private final IoWorkers workers;
-    private final Map<String, FdDevice> open = new ConcurrentHashMap<>();
 
     /** Sum of the sizes of all files; written under this object's monitor. */
     private final AtomicLong allocated = new AtomicLong();
@@ -80,7 +77,6 @@ public final class FilePool implements StoragePool {
         this.directIo = directIo;
         this.workers = workers;
         try {
-            Files.createDirectories(this.directory);
             lock = DirectoryLock.take(this.directory);
         } catch (IOException e) {
             throw io("cannot be used", e);
@@ -149,9 +145,7 @@ public final class FilePool implements StoragePool {
     @Override
     public synchronized BlockDevice open(String id, long bytes) throws PoolException {
         PoolIds.check(id, bytes);
-        if (open.containsKey(id)) {
-            throw new PoolException(Reason.INVALID, this + ": " + id + " is open already");
-        }
+        checkNotOpen(id, " already");
         FileState state = existing(id);
         Path found = state.path(directory, id);
         Path path = FileState.PERMANENT.path(directory, id);
@@ -164,10 +158,7 @@ public final class FilePool implements StoragePool {
             if (state != FileState.PERMANENT) {
                 move(found, path);
             }
-            FdDevice device = new FdDevice(
-                    id, fd, path, status, bytes, alignment.transfer(), alignment.buffer(), workers, () -> closed(id));
-            open.put(id, device);
-            return device;
+            return opened(id, fd, path, status, bytes, alignment.transfer(), alignment.buffer(), workers);
         } catch (IOException e) {
             closeQuietly(fd);
             String hint = directIo && String.valueOf(e.getMessage()).contains("EINVAL")
@@ -194,16 +185,12 @@ public final class FilePool implements StoragePool {
         }
     }
 
-    private void closed(String id) {
-        open.remove(id);
-    }
-
     @Override
     public synchronized void resize(String id, long bytes) throws PoolException {
         PoolIds.check(id, bytes);
         FileState state = existing(id);
         Path path = state.path(directory, id);
-        FdDevice device = open.get(id);
+        FdDevice device = device(id);
         try {
             long before = POSIX.status(path).size();
             if (bytes > before) {
@@ -230,9 +217,7 @@ public final class FilePool implements StoragePool {
     @Override
     public synchronized void retire(String id) throws PoolException {
         PoolIds.check(id);
-        if (open.containsKey(id)) {
-            throw new PoolException(Reason.INVALID, this + ": " + id + " is open; close it before it is retired");
-        }
+        checkNotOpen(id, "; close it before it is retired");
         FileState state = existing(id);
         if (state != FileState.RETIRED) {
             try {
@@ -284,23 +269,8 @@ public final class FilePool implements StoragePool {
         return strangers;
     }
 
-    /**
-     * Looks whether the files of all open devices are still where they were. Blocks; called about once a second by the owner's
-     * maintenance thread, beside the control path. See {@link FdDevice#checkPresence}.
-     */
     @Override
-    public void checkPresence() {
-        for (FdDevice device : open.values()) {
-            device.checkPresence();
-        }
-    }
-
-    /** Releases the directory. Devices that are still open keep working until they are closed. */
-    @Override
-    public synchronized void close() {
-        if (!open.isEmpty()) {
-            LOG.error("{} is closed while these are open: {}", this, open.keySet());
-        }
+    protected void release() {
         workers.close();
         lock.close();
     }
@@ -393,10 +363,6 @@ public final class FilePool implements StoragePool {
         if (fd >= 0) {
             POSIX.close(fd);
         }
-    }
-
-    private PoolException io(String what, IOException e) {
-        return new PoolException(Reason.IO, this + ": " + what + ": " + e.getMessage(), e);
     }
 
     @Override

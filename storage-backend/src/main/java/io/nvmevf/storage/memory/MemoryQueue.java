@@ -65,20 +65,13 @@ final class MemoryQueue implements BlockQueue {
     }
 
     @Override
-    public void deallocate(long offset, long length, BlockCompletion done) {
-        writeZeroes(offset, length, true, false, done);
-    }
-
-    @Override
     public int inFlight() {
         return inFlight;
     }
 
     @Override
     public void close() {
-        if (inFlight != 0) {
-            throw new IllegalStateException("a memory queue is closed with " + inFlight + " in flight");
-        }
+        BlockRequests.checkIdle("a memory queue", inFlight);
         if (!closed) {
             closed = true;
             onClose.run();
@@ -88,12 +81,11 @@ final class MemoryQueue implements BlockQueue {
     private boolean isRefused(long offset, long length, BlockCompletion done) {
         assert loop.inEventLoop();
         checkOpen();
-        if (!BlockRequests.inRange(offset, length, store.capacity())) {
+        boolean outside = BlockRequests.isOutOfRange(offset, length, store.capacity(), 512);
+        if (outside) {
             done.done(BlockError.OUT_OF_RANGE);
-            return true;
         }
-        BlockRequests.checkAligned(offset, length, 512);
-        return false;
+        return outside;
     }
 
     private void checkOpen() {

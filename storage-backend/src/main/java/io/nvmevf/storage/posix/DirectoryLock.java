@@ -20,8 +20,13 @@ public final class DirectoryLock implements AutoCloseable {
         this.fd = fd;
     }
 
-    /** @throws IOException if it is taken, with a message that says by whom, or if the system refuses */
+    /**
+     * Takes the directory, which exists or is created.
+     *
+     * @throws IOException if it is taken, with a message that says by whom, or if the system refuses
+     */
     public static DirectoryLock take(Path directory) throws IOException {
+        Files.createDirectories(directory);
         Path file = directory.resolve(NAME);
         NativePosix posix = NativePosix.INSTANCE;
         int fd = posix.open(file, Linux.O_RDWR | Linux.O_CREAT, 0600);

@@ -60,6 +60,35 @@ class HostBlockPoolTest {
     }
 
     @Test
+    void anInterruptedResizeOrDeletionIsFinishedAfterARestart() throws Exception {
+        Path state = directory.resolve("state");
+        try (LoopDevice one = new LoopDevice(directory.resolve("one"), 8 * MIB);
+                LoopDevice two = new LoopDevice(directory.resolve("two"), 8 * MIB)) {
+            List<Path> devices = List.of(one.path(), two.path());
+            try (HostBlockPool pool = new HostBlockPool(devices, state, false)) {
+                pool.create("opened", 4 * MIB);
+                pool.open("opened", 4 * MIB).close();
+                pool.create("never-opened", 4 * MIB);
+            }
+            try (HostBlockPool pool = new HostBlockPool(devices, state, false)) {
+                pool.resize("opened", 4 * MIB);
+                pool.resize("opened", 8 * MIB);
+                pool.resize("never-opened", 8 * MIB);
+                pool.resize("never-opened", 2 * MIB);
+                assertThat(pool.allocated()).isEqualTo(10 * MIB);
+                assertThatThrownBy(() -> pool.resize("opened", 16 * MIB)).hasMessageContaining("has not the");
+                pool.retire("never-opened");
+            }
+            try (HostBlockPool pool = new HostBlockPool(devices, state, false)) {
+                pool.retire("never-opened");
+                pool.delete("never-opened");
+                assertThat(pool.allocated()).isEqualTo(8 * MIB);
+                pool.open("opened", 8 * MIB).close();
+            }
+        }
+    }
+
+    @Test
     void aDeviceThatSomethingElseHoldsIsRefused() throws Exception {
         try (LoopDevice loop = new LoopDevice(directory.resolve("image"), 4 * MIB);
                 HostBlockPool pool = new HostBlockPool(List.of(loop.path()), directory.resolve("state"), false)) {

@@ -2,6 +2,7 @@ package io.nvmevf.storage.conformance;
 
 import static io.nvmevf.storage.BlockError.NONE;
 import static io.nvmevf.storage.BlockError.OUT_OF_RANGE;
+import static io.nvmevf.storage.conformance.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -9,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.netty.buffer.ByteBuf;
 import io.nvmevf.storage.BlockDevice;
 import io.nvmevf.storage.BlockError;
+import io.nvmevf.storage.PoolException.Reason;
 import io.nvmevf.storage.StoragePool;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -61,9 +63,8 @@ public abstract class BlockDeviceConformance {
     final void open() throws Exception {
         pool = openPool();
         pool.create(ID, CAPACITY);
-        device = decorate(pool.open(ID, CAPACITY));
         loops = openLoops();
-        queue = new WaitingQueue(device, loops.first());
+        openDevice(CAPACITY);
     }
 
     @AfterEach
@@ -311,11 +312,61 @@ public abstract class BlockDeviceConformance {
     @Test
     void survivesClosingAndReopening() throws Exception {
         assertThat(queue.write(65536, filled(4096, 6), true)).isEqualTo(NONE);
+        closeDevice();
+        openDevice(CAPACITY);
+        assertThat(queue.read(65536, 4096)).containsOnly(6);
+    }
+
+    @Test
+    void aClosedDeviceIsResizedAlsoToItsPresentSize() throws Exception {
+        assertThat(queue.write(CAPACITY - 4096, filled(4096, 3), true)).isEqualTo(NONE);
+        closeDevice();
+        pool.resize(ID, CAPACITY);
+        assertThat(pool.allocated()).isEqualTo(CAPACITY);
+        pool.resize(ID, GROWN);
+        pool.resize(ID, GROWN);
+        assertThat(pool.allocated()).isEqualTo(GROWN);
+        assertRefused(Reason.NOT_FOUND, () -> pool.open(ID, CAPACITY));
+        openDevice(GROWN);
+        assertThat(device.capacity()).isEqualTo(GROWN);
+        assertThat(queue.read(CAPACITY - 4096, 4096)).containsOnly(3);
+        assertThat(queue.read(CAPACITY, MIB)).containsOnly(0);
+        assertThat(queue.write(GROWN - 4096, filled(4096, 4), true)).isEqualTo(NONE);
+        closeDevice();
+        pool.resize(ID, CAPACITY);
+        pool.resize(ID, GROWN);
+        openDevice(GROWN);
+        assertThat(queue.read(CAPACITY - 4096, 4096)).containsOnly(3);
+        assertThat(queue.read(GROWN - 4096, 4096)).as("was cut off").containsOnly(0);
+    }
+
+    @Test
+    void aDeviceThatWasNeverOpenedIsResizedRetiredAndDeleted() throws Exception {
+        closeDevice();
+        pool.retire(ID);
+        pool.delete(ID);
+        pool.create(ID, CAPACITY);
+        pool.resize(ID, CAPACITY);
+        pool.resize(ID, GROWN);
+        assertThat(pool.allocated()).isEqualTo(GROWN);
+        assertRefused(Reason.INVALID, () -> pool.delete(ID));
+        pool.retire(ID);
+        pool.retire(ID); // a second attempt, after a deletion that failed
+        pool.delete(ID);
+        assertThat(pool.allocated()).isZero();
+        assertRefused(Reason.NOT_FOUND, () -> pool.retire(ID));
+        assertRefused(Reason.NOT_FOUND, () -> pool.delete(ID));
+    }
+
+    /** The close after each test does it again, which is harmless. */
+    private void closeDevice() {
         queue.close();
         device.close();
-        device = decorate(pool.open(ID, CAPACITY));
+    }
+
+    private void openDevice(long bytes) throws Exception {
+        device = decorate(pool.open(ID, bytes));
         queue = new WaitingQueue(device, loops.first());
-        assertThat(queue.read(65536, 4096)).containsOnly(6);
     }
 
     @Test

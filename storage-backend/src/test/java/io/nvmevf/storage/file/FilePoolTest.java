@@ -4,8 +4,8 @@ import static io.nvmevf.storage.BlockError.GONE;
 import static io.nvmevf.storage.BlockError.NONE;
 import static io.nvmevf.storage.BlockError.NO_SPACE;
 import static io.nvmevf.storage.BlockError.READ_FAILED;
+import static io.nvmevf.storage.conformance.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.netty.channel.uring.IoUring;
@@ -20,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,13 +34,6 @@ class FilePoolTest {
 
     private FilePool pool(long capacity) throws PoolException {
         return new FilePool(directory, capacity, false, false);
-    }
-
-    private static void assertRefused(Reason reason, String says, ThrowingCallable call) {
-        assertThatThrownBy(call)
-                .hasMessageContaining(says)
-                .isInstanceOfSatisfying(
-                        PoolException.class, e -> assertThat(e.reason()).isEqualTo(reason));
     }
 
     private static byte[] filled(int length, int value) {

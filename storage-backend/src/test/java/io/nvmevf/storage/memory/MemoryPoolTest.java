@@ -1,11 +1,10 @@
 package io.nvmevf.storage.memory;
 
+import static io.nvmevf.storage.conformance.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nvmevf.storage.BlockDevice;
 import io.nvmevf.storage.BlockError;
-import io.nvmevf.storage.PoolException;
 import io.nvmevf.storage.PoolException.Reason;
 import io.nvmevf.storage.conformance.Loops;
 import io.nvmevf.storage.conformance.WaitingQueue;
@@ -16,18 +15,11 @@ import java.util.Scanner;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class MemoryPoolTest {
 
     private static final int MIB = 1 << 20;
-
-    private static void assertRefused(Reason reason, ThrowingCallable call) {
-        assertThatThrownBy(call)
-                .isInstanceOfSatisfying(
-                        PoolException.class, e -> assertThat(e.reason()).isEqualTo(reason));
-    }
 
     @Test
     void handsOutNoMoreThanItHas() throws Exception {

@@ -37,10 +37,30 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        nettyDefaults();
         // A command that started a target ends by itself; until then its threads keep the program alive.
         int code = commandLine().execute(args);
         System.out.flush();
         System.exit(code);
+    }
+
+    /**
+     * Settings of Netty without which the data path allocates (measured: benchmarks/README.md), unless they are given with
+     * -D. Before any class of Netty's is used.
+     */
+    private static void nettyDefaults() {
+        // The leak detector samples buffers; the tests run with it at its most thorough.
+        setDefault("io.netty.leakDetection.level", "disabled");
+        // Recycled objects beyond a chunk make the recycler's queue grow and shrink by arrays, all the time. A chunk
+        // holds
+        // what a deep queue has in flight.
+        setDefault("io.netty.recycler.chunkSize", "1024");
+    }
+
+    private static void setDefault(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
     }
 
     /** The commands, with our exit codes and error messages. */

@@ -1,0 +1,263 @@
+package io.nvmevf.qos;
+
+import java.util.concurrent.locks.StampedLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Limits in force for one virtual function, or for a tenant over several of them.
+ *
+ * <p>A command needs tokens of every limit that concerns it, those of the tenant included. All buckets are looked at first
+ * and charged after all have agreed, so a refusal leaves no trace in any of them; the wait is the longest that one of them
+ * asked for.
+ *
+ * <p>Safe for all event loops. A decision holds the lock of the virtual function, then that of its tenant, for some dozens of
+ * nanoseconds. It is taken by trying again, never by parking the thread: an event loop must not sleep here. Virtual
+ * functions of different tenants share nothing. {@link #counters} only looks, and holds nobody up.
+ *
+ * <p>There is no queue here. Order among commands that wait is the business of the one who keeps them.
+ */
+public final class LimitedAdmission implements Admission {
+    private static final int SPINS = 200;
+    private static final int LOOKS = 100;
+
+    private final StampedLock lock = new StampedLock();
+    private final @Nullable LimitedAdmission tenant;
+
+    private final LimitBuckets readIops;
+    private final LimitBuckets writeIops;
+    private final LimitBuckets totalIops;
+    private final LimitBuckets readBytes;
+    private final LimitBuckets writeBytes;
+    private final LimitBuckets totalBytes;
+
+    private final ThrottleClock iopsClock = new ThrottleClock();
+    private final ThrottleClock bytesClock = new ThrottleClock();
+    private final ThrottleClock tenantIopsClock = new ThrottleClock();
+    private final ThrottleClock tenantBytesClock = new ThrottleClock();
+
+    private final long[] commands = new long[Kind.values().length];
+    private final long[] bytes = new long[Kind.values().length];
+    private long refusals;
+    private long refunds;
+    /** How often the limits were changed, and up to which change of the tenant's the clocks above are right. */
+    private long changes;
+
+    private long tenantChanges;
+    private volatile Limits limits;
+
+    /**
+     * Limits without a tenant above them; every bucket begins full.
+     *
+     * @param now nanoseconds of the monotonic clock that all later calls use
+     */
+    public LimitedAdmission(Limits limits, long now) {
+        this(limits, null, now);
+    }
+
+    /**
+     * Limits of a virtual function whose commands are charged to its tenant too.
+     *
+     * @throws IllegalArgumentException if the tenant has a tenant
+     */
+    public LimitedAdmission(Limits limits, @Nullable LimitedAdmission tenant, long now) {
+        if (tenant != null && tenant.tenant != null) {
+            throw new IllegalArgumentException("a tenant cannot have a tenant");
+        }
+        this.tenant = tenant;
+        this.limits = limits;
+        readIops = new LimitBuckets(limits.readIops(), now);
+        writeIops = new LimitBuckets(limits.writeIops(), now);
+        totalIops = new LimitBuckets(limits.totalIops(), now);
+        readBytes = new LimitBuckets(limits.readBytes(), now);
+        writeBytes = new LimitBuckets(limits.writeBytes(), now);
+        totalBytes = new LimitBuckets(limits.totalBytes(), now);
+    }
+
+    @Override
+    public long admit(Kind kind, long bytes, long now) {
+        TokenBucket.checkAmount(bytes);
+        LimitedAdmission group = tenant;
+        long stamp = lock();
+        try {
+            if (group == null) {
+                return decide(kind, bytes, now);
+            }
+            long groupStamp = group.lock();
+            try {
+                return decide(group, kind, bytes, now);
+            } finally {
+                group.lock.unlockWrite(groupStamp);
+            }
+        } finally {
+            lock.unlockWrite(stamp);
+        }
+    }
+
+    private long decide(Kind kind, long bytes, long now) {
+        long wait = look(kind, bytes, now, null);
+        settle(wait, kind, bytes);
+        return wait;
+    }
+
+    private long decide(LimitedAdmission group, Kind kind, long bytes, long now) {
+        if (tenantChanges != group.changes) {
+            tenantChanges = group.changes;
+            tenantIopsClock.close(now);
+            tenantBytesClock.close(now);
+        }
+        long wait = Math.max(look(kind, bytes, now, null), group.look(kind, bytes, now, this));
+        settle(wait, kind, bytes);
+        group.settle(wait, kind, bytes);
+        return wait;
+    }
+
+    /** How long the command has to wait for the buckets here; {@code member} is who asks if this is a tenant. */
+    private long look(Kind kind, long bytes, long now, @Nullable LimitedAdmission member) {
+        boolean read = kind == Kind.READ;
+        long iopsWait = Math.max((read ? readIops : writeIops).nanosUntil(1, now), totalIops.nanosUntil(1, now));
+        long bytesWait =
+                Math.max((read ? readBytes : writeBytes).nanosUntil(bytes, now), totalBytes.nanosUntil(bytes, now));
+        iopsClock.asked(now, iopsWait);
+        bytesClock.asked(now, bytesWait);
+        if (member != null) {
+            member.tenantIopsClock.asked(now, iopsWait);
+            member.tenantBytesClock.asked(now, bytesWait);
+        }
+        return Math.max(iopsWait, bytesWait);
+    }
+
+    private void settle(long wait, Kind kind, long bytes) {
+        if (wait != 0) {
+            refusals++;
+            return;
+        }
+        boolean read = kind == Kind.READ;
+        (read ? readIops : writeIops).charge(1);
+        totalIops.charge(1);
+        (read ? readBytes : writeBytes).charge(bytes);
+        totalBytes.charge(bytes);
+        commands[kind.ordinal()]++;
+        this.bytes[kind.ordinal()] += bytes;
+    }
+
+    @Override
+    public void refund(Kind kind, long bytes) {
+        TokenBucket.checkAmount(bytes);
+        giveBack(kind, bytes);
+        if (tenant != null) {
+            tenant.giveBack(kind, bytes);
+        }
+    }
+
+    private void giveBack(Kind kind, long bytes) {
+        boolean read = kind == Kind.READ;
+        long stamp = lock();
+        try {
+            (read ? readIops : writeIops).refund(1);
+            totalIops.refund(1);
+            (read ? readBytes : writeBytes).refund(bytes);
+            totalBytes.refund(bytes);
+            refunds++;
+        } finally {
+            lock.unlockWrite(stamp);
+        }
+    }
+
+    @Override
+    public void nothingWaits(long now) {
+        long stamp = lock();
+        try {
+            stopClocks(now);
+        } finally {
+            lock.unlockWrite(stamp);
+        }
+        // (The tenant's own clocks run on: another of its virtual functions may be waiting.)
+    }
+
+    /** The limits in force. */
+    public Limits limits() {
+        return limits;
+    }
+
+    /**
+     * Changes the limits from {@code now} on. Tokens are kept, but not above the new size; a limit that was not there before
+     * begins with none. What waits may have to wait shorter or longer now: the caller has it ask again.
+     */
+    public void change(Limits next, long now) {
+        long stamp = lock();
+        try {
+            readIops.change(next.readIops(), now);
+            writeIops.change(next.writeIops(), now);
+            totalIops.change(next.totalIops(), now);
+            readBytes.change(next.readBytes(), now);
+            writeBytes.change(next.writeBytes(), now);
+            totalBytes.change(next.totalBytes(), now);
+            iopsClock.close(now);
+            bytesClock.close(now);
+            changes++;
+            limits = next;
+        } finally {
+            lock.unlockWrite(stamp);
+        }
+    }
+
+    private void stopClocks(long now) {
+        iopsClock.close(now);
+        bytesClock.close(now);
+        tenantIopsClock.close(now);
+        tenantBytesClock.close(now);
+    }
+
+    /** What was counted until {@code now}. */
+    public AdmissionCounters counters(long now) {
+        for (int i = 0; i < LOOKS; i++) {
+            long stamp = lock.tryOptimisticRead();
+            if (stamp != 0) {
+                AdmissionCounters counters = read(now);
+                if (lock.validate(stamp)) {
+                    return counters;
+                }
+            }
+            Thread.onSpinWait();
+        }
+        long stamp = lock();
+        try {
+            return read(now);
+        } finally {
+            lock.unlockWrite(stamp);
+        }
+    }
+
+    private AdmissionCounters read(long now) {
+        return new AdmissionCounters(
+                commands[Kind.READ.ordinal()],
+                commands[Kind.WRITE.ordinal()],
+                commands[Kind.OTHER.ordinal()],
+                bytes[Kind.READ.ordinal()],
+                bytes[Kind.WRITE.ordinal()],
+                bytes[Kind.OTHER.ordinal()],
+                refusals,
+                refunds,
+                iopsClock.total(now),
+                bytesClock.total(now),
+                tenantIopsClock.total(now),
+                tenantBytesClock.total(now));
+    }
+
+    /** Nothing relies on what yield does; it only lets the holder run where there are fewer cores than threads. */
+    @SuppressWarnings("ThreadPriorityCheck")
+    private long lock() {
+        for (int spins = 0; ; spins++) {
+            long stamp = lock.tryWriteLock();
+            if (stamp != 0) {
+                return stamp;
+            }
+            if (spins < SPINS) {
+                Thread.onSpinWait();
+            } else {
+                // Whoever holds it is not running: let it.
+                Thread.yield();
+            }
+        }
+    }
+}
