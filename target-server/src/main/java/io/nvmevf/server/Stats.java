@@ -89,6 +89,11 @@ final class Stats implements DataPlaneStats {
     }
 
     @Override
+    public long buffersInUse() {
+        return loops.buffersInUse();
+    }
+
+    @Override
     public String transport() {
         return loops.kind().toString();
     }

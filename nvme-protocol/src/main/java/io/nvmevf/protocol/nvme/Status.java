@@ -27,6 +27,7 @@ public final class Status {
     public static final int COMMAND_SEQUENCE_ERROR = 0x00C;
     public static final int SGL_DATA_LENGTH_INVALID = 0x00F;
     public static final int SGL_DESCRIPTOR_TYPE_INVALID = 0x011;
+    public static final int ATOMIC_WRITE_UNIT_EXCEEDED = 0x014;
     public static final int SGL_OFFSET_INVALID = 0x016;
     public static final int HOST_ID_INCONSISTENT = 0x018;
     public static final int KEEP_ALIVE_INVALID = 0x01A;
@@ -88,6 +89,7 @@ public final class Status {
             case COMMAND_SEQUENCE_ERROR -> "command sequence error";
             case SGL_DATA_LENGTH_INVALID -> "data SGL length invalid";
             case SGL_DESCRIPTOR_TYPE_INVALID -> "SGL descriptor type invalid";
+            case ATOMIC_WRITE_UNIT_EXCEEDED -> "atomic write unit exceeded";
             case SGL_OFFSET_INVALID -> "SGL offset invalid";
             case HOST_ID_INCONSISTENT -> "host identifier inconsistent format";
             case KEEP_ALIVE_INVALID -> "keep alive timeout invalid";

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * ready waits for the other. If one half fails before they run, the other is aborted.
  */
 final class FusedCompareAndWrite {
+    /** ACWU, in bytes. Both halves and what the Compare reads have to fit a queue's memory together. */
+    static final int MAX_BYTES = 64 << 10;
+
     /** {@link CommandSlot#step} of a half (0 while its data arrives): its data is here, and it waits for its partner. */
     private static final int READY = 1;
     /** It will not run: it is answered as soon as its data is here. */
@@ -75,6 +78,9 @@ final class FusedCompareAndWrite {
         int result = status == Status.SUCCESS && slot.opc() != NvmOpcode.COMPARE
                 ? Status.INVALID_FIELD | Status.DNR
                 : status;
+        if (result == Status.SUCCESS && slot.length() > MAX_BYTES) {
+            result = Status.ATOMIC_WRITE_UNIT_EXCEEDED | Status.DNR;
+        }
         if (result == Status.SUCCESS) {
             first = slot;
         } else {

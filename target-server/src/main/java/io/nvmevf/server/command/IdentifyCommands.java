@@ -107,7 +107,7 @@ final class IdentifyCommands {
                         | IdentifyController.ONCS_COPY)
                 .fuses(IdentifyController.FUSES_COMPARE_AND_WRITE)
                 .vwc(IdentifyController.VWC_PRESENT | IdentifyController.VWC_FLUSH_BROADCAST)
-                .acwu(limits.mdts() / GRANULARITY - 1)
+                .acwu(FusedCompareAndWrite.MAX_BYTES / GRANULARITY - 1)
                 .nwpc(IdentifyController.NWPC_WRITE_PROTECT)
                 .cdfs(IdentifyController.CDFS_FORMAT_0)
                 .ioccsz((Sqe.SIZE + limits.inCapsuleData()) / 16)

@@ -82,7 +82,22 @@ final class IoCommands implements CommandSet {
             return Status.NAMESPACE_WRITE_PROTECTED | Status.DNR;
         }
         int status = DataTransfer.io(slot, ns.lbads(), limits.mdts());
-        return status == Status.SUCCESS ? checkFields(slot, ns) : status;
+        status = status == Status.SUCCESS ? checkFields(slot, ns) : status;
+        if (status == Status.SUCCESS) {
+            slot.alsoNeeds(scratchBytes(slot, ns));
+        }
+        return status;
+    }
+
+    /** What the command reads for itself at a time. */
+    private int scratchBytes(CommandSlot slot, AttachedNamespace ns) {
+        return switch (slot.opc()) {
+            case NvmOpcode.COMPARE -> slot.length();
+            case NvmOpcode.VERIFY -> (int) (DataTransfer.blocks(slot) << ns.lbads());
+            // (How long its ranges are is known only with its data.)
+            case NvmOpcode.COPY -> limits.mdts();
+            default -> 0;
+        };
     }
 
     private static boolean offers(int opc) {

@@ -87,6 +87,9 @@ public interface DataPlaneStats {
     /** Log lines that hosts caused and that were left out, because there were too many in a second. */
     long logLinesLeftOut();
 
+    /** Bytes of receive and data buffers in use. */
+    long buffersInUse();
+
     /** {@code io_uring}, {@code epoll} or {@code nio}. */
     String transport();
 

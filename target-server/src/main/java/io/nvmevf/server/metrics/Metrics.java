@@ -70,6 +70,10 @@ public final class Metrics implements AutoCloseable {
         Gauge.builder("nvmevf.namespaces.not.ready", () -> stats.notReady().size())
                 .description("Namespaces whose device cannot be used")
                 .register(registry);
+        Gauge.builder("nvmevf.buffers.in.use", stats::buffersInUse)
+                .description("Receive and data buffers in use")
+                .baseUnit("bytes")
+                .register(registry);
         Gauge.builder("nvmevf.event.loops", stats::eventLoops)
                 .description("Threads that serve connections")
                 .tag("io", stats.transport())

@@ -58,6 +58,9 @@ public final class CommandSlot implements BlockCompletion {
 
     boolean inCapsule;
     boolean admitted;
+    /** It has begun, and holds memory. */
+    boolean running;
+
     int received;
 
     private final QueuePair queue;
@@ -67,6 +70,8 @@ public final class CommandSlot implements BlockCompletion {
     private int bufferAlignment = 1;
     private @Nullable ByteBuf buffer;
     private int dataIndex;
+    private int scratchNeed;
+    private int scratchHeld;
 
     // What the command set keeps with the command; it gives the names their meaning.
     /** The namespace, or another object that the command works on. */
@@ -127,6 +132,11 @@ public final class CommandSlot implements BlockCompletion {
     /** Says, in {@link CommandSet#prepare}, what the address of the data must be a multiple of. */
     public void alignData(int bytes) {
         bufferAlignment = bytes;
+    }
+
+    /** Says, in {@link CommandSet#prepare}, that carrying the command out takes a second buffer of this many bytes. */
+    public void alsoNeeds(int bytes) {
+        scratchNeed = bytes;
     }
 
     public Direction direction() {
@@ -192,9 +202,22 @@ public final class CommandSlot implements BlockCompletion {
         return b;
     }
 
-    /** How many bytes {@link #takeBuffer} will ask for at least. */
-    int bufferNeed() {
-        return length + bufferAlignment;
+    /** Bytes of memory that the command still needs before it can be carried out; 0 if it has all. */
+    int memoryNeed() {
+        int data = direction == Direction.NONE || buffer != null ? 0 : length + bufferAlignment;
+        return data + scratchNeed - scratchHeld;
+    }
+
+    /** The second buffer's bytes are accounted for, whether the buffer is taken yet or not. */
+    int reserveScratch() {
+        int bytes = scratchNeed - scratchHeld;
+        scratchHeld = scratchNeed;
+        return bytes;
+    }
+
+    /** Bytes that are accounted for this command. */
+    int heldBytes() {
+        return bufferBytes() + scratchHeld;
     }
 
     /** Whether the queue has ended: the command is not answered, and its remaining steps need not be done. */
@@ -237,10 +260,13 @@ public final class CommandSlot implements BlockCompletion {
         length = 0;
         bufferAlignment = 1;
         dataIndex = 0;
+        scratchNeed = 0;
+        scratchHeld = 0;
         received = 0;
         earlyStatus = Status.SUCCESS;
         inCapsule = false;
         admitted = false;
+        running = false;
         next = null;
         subject = null;
         partner = null;

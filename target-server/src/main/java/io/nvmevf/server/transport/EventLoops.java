@@ -62,7 +62,7 @@ public final class EventLoops implements AutoCloseable {
 
     private final Kind kind;
     private final String reason;
-    private final ByteBufAllocator allocator;
+    private final PooledByteBufAllocator allocator;
     private final MultiThreadIoEventLoopGroup group;
     private final Map<EventExecutor, LoopMemory> memory = new HashMap<>();
 
@@ -148,6 +148,11 @@ public final class EventLoops implements AutoCloseable {
         List<IoEventLoop> loops = new ArrayList<>();
         group.forEach(executor -> loops.add((IoEventLoop) executor));
         return loops;
+    }
+
+    /** Bytes of buffers that are in use: receive buffers, data of commands, and what is not sent yet. */
+    public long buffersInUse() {
+        return allocator.pinnedDirectMemory();
     }
 
     /** The pool that the buffers of all connections come from. */

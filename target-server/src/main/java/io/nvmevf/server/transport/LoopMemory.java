@@ -11,8 +11,8 @@ import java.util.Map;
  *
  * <p>An owner (a virtual function) may hold no more than is free: one that hoards gets at most half, two a third each, and
  * there is always some left for those that hold little (dynamic thresholds with α = 1: Choudhury and Hahne, "Dynamic queue
- * length thresholds for shared-memory packet switches", 1998). Beyond the limit each owner may have one buffer, so that
- * none is stopped for ever.
+ * length thresholds for shared-memory packet switches", 1998). An owner of which no command runs may always begin one,
+ * whatever its waiting commands hold, so that none is stopped for ever.
  */
 final class LoopMemory {
 
@@ -21,6 +21,7 @@ final class LoopMemory {
         private final Object owner;
         private long used;
         private int queues;
+        private int running;
 
         private Share(Object owner) {
             this.owner = owner;
@@ -62,7 +63,17 @@ final class LoopMemory {
 
     /** Whether the owner may hold {@code bytes} more. */
     boolean hasRoom(Share share, long bytes) {
-        return share.used == 0 || share.used + bytes <= limit - used;
+        return share.running == 0 || share.used + bytes <= limit - used;
+    }
+
+    /** A command of the owner begins; until {@link #ended}. */
+    void began(Share share) {
+        share.running++;
+    }
+
+    void ended(Share share) {
+        share.running--;
+        wake();
     }
 
     void take(Share share, long bytes) {
@@ -73,10 +84,14 @@ final class LoopMemory {
     void give(Share share, long bytes) {
         share.used -= bytes;
         used -= bytes;
+        wake();
+    }
+
+    private void wake() {
         if (!waiting.isEmpty() && !waking) {
             waking = true;
             try {
-                for (int n = waiting.size(); n > 0 && used < limit; n--) {
+                for (int n = waiting.size(); n > 0; n--) {
                     waiting.remove().memoryFreed();
                 }
             } finally {

@@ -30,13 +30,13 @@ import org.jspecify.annotations.Nullable;
  * keep their buffer until it is done. A queue never answers after its end, and never touches another queue.
  */
 public final class QueuePair {
+    /** Whose share of memory queues use that are not connected: all such queues are one owner. */
+    private static final Object UNCONNECTED = new Object();
+
     private final Connection connection;
     private final ChannelHandlerContext context;
     private final PduOutput output;
     private final PduChecks checks;
-    /** Whose share of memory queues use that are not connected: all such queues are one owner. */
-    private static final Object UNCONNECTED = new Object();
-
     private final LoopMemory memory;
     private final TransportLimits limits;
     private final SubmissionQueue submissions = new SubmissionQueue(this);
@@ -46,6 +46,9 @@ public final class QueuePair {
     private ConnectionClass kind = ConnectionClass.PENDING;
 
     private long bufferedBytes;
+    /** Commands that hold memory, have begun and not ended. */
+    private int running;
+
     private boolean draining;
     private boolean admissionTimer;
     private boolean awaitingMemory;
@@ -116,8 +119,10 @@ public final class QueuePair {
     public void connected(Object owner, CommandSet commands, ConnectionClass kind, int size, boolean sqFlowControl) {
         LoopMemory.Share before = share;
         share = memory.join(owner);
-        memory.give(before, bufferedBytes);
         memory.take(share, bufferedBytes);
+        memory.began(share);
+        memory.give(before, bufferedBytes);
+        memory.ended(before);
         memory.leave(before);
         stats().reclassified(this.kind, kind);
         this.commands = commands;
@@ -299,7 +304,8 @@ public final class QueuePair {
     /** Lets the command go on if it may. */
     private boolean begin(CommandSlot slot) {
         boolean needsBuffer = slot.direction() != Direction.NONE && !slot.hasBuffer();
-        if (needsBuffer && !roomFor(slot)) {
+        int need = slot.memoryNeed();
+        if (need != 0 && !roomFor(need)) {
             return false;
         }
         long wait = commands.admit(slot, nanoTime());
@@ -308,6 +314,12 @@ public final class QueuePair {
             return false;
         }
         slot.admitted = true;
+        slot.running = need != 0 || slot.hasBuffer();
+        if (slot.running) {
+            running++;
+            memory.began(share);
+        }
+        held(slot.reserveScratch());
         if (needsBuffer) {
             takeBuffer(slot, slot.length());
             if (slot.direction() == Direction.HOST_TO_CONTROLLER) {
@@ -394,7 +406,11 @@ public final class QueuePair {
     }
 
     private void release(CommandSlot slot) {
-        int bytes = slot.bufferBytes();
+        int bytes = slot.heldBytes();
+        if (slot.running) {
+            running--;
+            memory.ended(share);
+        }
         submissions.release(slot);
         freed(bytes);
     }
@@ -412,8 +428,12 @@ public final class QueuePair {
     /** Takes a buffer with room for a header before and for digest and response behind {@code bytes} of data. */
     private void takeBuffer(CommandSlot slot, int bytes) {
         slot.takeBuffer(output.headroom(), bytes + PduOutput.TAILROOM);
-        bufferedBytes += slot.bufferBytes();
-        memory.take(share, slot.bufferBytes());
+        held(slot.bufferBytes());
+    }
+
+    private void held(int bytes) {
+        bufferedBytes += bytes;
+        memory.take(share, bytes);
     }
 
     private void freed(int bytes) {
@@ -423,11 +443,13 @@ public final class QueuePair {
         }
     }
 
-    /** Room of its own, while the host takes what it is sent. One buffer always fits: no limit stops a queue for ever. */
-    private boolean roomFor(CommandSlot slot) {
-        int need = slot.bufferNeed();
+    /**
+     * Room of its own, while the host takes what it is sent. A command always fits if no other one holds memory and runs:
+     * no limit stops a queue for ever.
+     */
+    private boolean roomFor(int need) {
         boolean ownRoom =
-                context.channel().isWritable() && (bufferedBytes == 0 || bufferedBytes + need <= limits.queueMemory());
+                context.channel().isWritable() && (running == 0 || bufferedBytes + need <= limits.queueMemory());
         if (ownRoom && !memory.hasRoom(share, need)) {
             if (!awaitingMemory) {
                 awaitingMemory = true;

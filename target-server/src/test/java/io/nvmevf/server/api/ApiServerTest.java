@@ -215,6 +215,7 @@ class ApiServerTest {
                         "nvmevf_connections{class=\"io\"} 3.0",
                         "nvmevf_refusals_total{reason=\"host_not_allowed\"} 7.0",
                         "nvmevf_data_digest_errors_total 3.0",
+                        "nvmevf_buffers_in_use_bytes 4096.0",
                         "nvmevf_host_log_lines_left_out_total 5.0",
                         "nvmevf_pool_capacity_bytes{kind=\"file\"} 1.073741824E9",
                         "nvmevf_event_loops{io=\"nio\"} 2.0",

@@ -73,6 +73,21 @@ class FusedTest {
     }
 
     @Test
+    void aPairBeyondTheAtomicCompareAndWriteUnitIsRefused() {
+        HostQueue io = host.connectIo(1, 16);
+        byte[] atMost = new byte[64 << 10];
+        int compare = io.submit(first(0, atMost));
+        int write = io.submit(second(0, atMost));
+        io.await(compare).ok();
+        io.await(write).ok();
+        byte[] tooMuch = new byte[(64 << 10) + 512];
+        compare = io.submit(first(0, tooMuch));
+        write = io.submit(second(0, tooMuch));
+        io.await(compare).is(Status.ATOMIC_WRITE_UNIT_EXCEEDED);
+        io.await(write).is(Status.ABORTED_FAILED_FUSED);
+    }
+
+    @Test
     void aHalfWithoutItsPartnerIsAborted() {
         HostQueue io = host.connectIo(1, 16);
         int compare = io.submit(first(0, ZEROS));

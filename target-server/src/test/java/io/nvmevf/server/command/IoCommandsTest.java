@@ -12,7 +12,9 @@ import io.nvmevf.server.host.HostQueue;
 import io.nvmevf.server.host.TestHost;
 import io.nvmevf.storage.fault.FaultyDevice;
 import io.nvmevf.storage.fault.Operation;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -151,6 +153,22 @@ class IoCommandsTest {
             other[at] ^= 1;
             io.run(Command.compare(nsid, 2, other, lba)).is(Status.COMPARE_FAILURE);
         }
+    }
+
+    @Test
+    void whatCommandsReadForThemselvesCountsAsTheQueuesMemory() {
+        int commands = 60;
+        List<Integer> cids = new ArrayList<>();
+        long most = 0;
+        for (int i = 0; i < commands; i++) {
+            cids.add(io.submit(Command.verify(1, 0, TargetFixture.MDTS / 512)));
+            most = Math.max(most, target.buffersInUse());
+        }
+        for (int cid : cids) {
+            io.await(cid).ok();
+            most = Math.max(most, target.buffersInUse());
+        }
+        assertThat(most).as("bytes of buffers").isLessThan(16L << 20);
     }
 
     @Test

@@ -87,6 +87,11 @@ public final class FakeDataPlane implements DataPlane, DataPlaneStats {
     }
 
     @Override
+    public long buffersInUse() {
+        return 4096;
+    }
+
+    @Override
     public String transport() {
         return "nio";
     }

@@ -15,8 +15,8 @@ class LoopMemoryTest {
 
     @Test
     void oneOwnerGetsHalfAtMostAndAnotherStillFindsRoom() {
-        Share hoarder = memory.join("hoarder");
-        Share other = memory.join("other");
+        Share hoarder = running("hoarder");
+        Share other = running("other");
         assertThat(fill(hoarder, 10)).isEqualTo(500);
         assertThat(memory.hasRoom(hoarder, 10)).isFalse();
         assertThat(memory.hasRoom(other, 10)).isTrue();
@@ -27,7 +27,7 @@ class LoopMemoryTest {
     void howeverManyHoardSomethingIsFreeForANewcomer() {
         List<Share> hoarders = new ArrayList<>();
         for (int i = 0; i < 9; i++) {
-            hoarders.add(memory.join(i));
+            hoarders.add(running(i));
         }
         Random random = new Random(7);
         for (int i = 0; i < 10_000; i++) {
@@ -37,15 +37,21 @@ class LoopMemoryTest {
             }
         }
         assertThat(memory.used()).isGreaterThan(LIMIT / 2).isLessThan(LIMIT);
-        Share newcomer = memory.join("newcomer");
+        Share newcomer = running("newcomer");
         assertThat(fill(newcomer, 10)).isGreaterThan(10);
     }
 
     @Test
-    void oneBufferIsAlwaysAllowed() {
-        Share hoarder = memory.join("hoarder");
+    void anOwnerOfWhichNothingRunsMayAlwaysBegin() {
+        Share hoarder = running("hoarder");
         memory.take(hoarder, LIMIT);
-        assertThat(memory.hasRoom(memory.join("other"), 5000)).isTrue();
+        Share other = memory.join("other");
+        memory.take(other, 100);
+        assertThat(memory.hasRoom(other, 5000)).isTrue();
+        memory.began(other);
+        assertThat(memory.hasRoom(other, 1)).isFalse();
+        memory.ended(other);
+        assertThat(memory.hasRoom(other, 1)).isTrue();
         assertThat(memory.hasRoom(hoarder, 1)).isFalse();
     }
 
@@ -58,6 +64,12 @@ class LoopMemoryTest {
         assertThat(memory.owners()).isEqualTo(1);
         memory.leave(second);
         assertThat(memory.owners()).isZero();
+    }
+
+    private Share running(Object owner) {
+        Share share = memory.join(owner);
+        memory.began(share);
+        return share;
     }
 
     private long fill(Share share, int step) {
