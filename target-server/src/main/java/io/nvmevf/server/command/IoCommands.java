@@ -163,7 +163,7 @@ final class IoCommands implements CommandSet {
 
     private static Admission.Kind kind(CommandSlot slot) {
         return switch (slot.opc()) {
-            case NvmOpcode.READ, NvmOpcode.COMPARE -> Admission.Kind.READ;
+            case NvmOpcode.READ, NvmOpcode.COMPARE, NvmOpcode.VERIFY -> Admission.Kind.READ;
             case NvmOpcode.WRITE -> Admission.Kind.WRITE;
             default -> Admission.Kind.OTHER;
         };
