@@ -24,16 +24,18 @@ eventually() {                    # eventually SECONDS COMMAND...
 
 # --- the target
 
+# free_port FROM: one of the 10,000 ports from there. (Below those that the kernel gives to connections of its own choice: one
+# of these can be taken between the look and the use.)
 free_port() {
   local p
-  while p=$((20000 + RANDOM % 20000)); (exec 3<>"/dev/tcp/127.0.0.1/$p") 2>/dev/null; do :; done
+  while p=$(($1 + RANDOM % 10000)); (exec 3<>"/dev/tcp/127.0.0.1/$p") 2>/dev/null; do :; done
   echo $p
 }
 
 # target_config [io=..] [pool=DIR] [capacity=..] [overcommit=true]: writes the configuration, sets PORT and API_PORT
 target_config() {
   local io=auto pool=$WORK/pool capacity=8GiB overcommit=false "$@"
-  PORT=$(free_port) API_PORT=$(free_port)
+  PORT=$(free_port 11000) API_PORT=$(free_port 21000)
   export NVMEVF_API=http://127.0.0.1:$API_PORT
   mkdir -p "$pool"
   cat > "$WORK/nvmevf.yaml" <<-Y

@@ -1,6 +1,6 @@
 # Sourced after host.sh with --reference: the target is the Linux kernel's own (nvmet), in a guest that takes commands on its input.
 target_start() {
-  PORT=$(free_port)
+  PORT=$(free_port 11000)
   mkdir -p "$LOGS/reference"; rm -f "$WORK/reference.in"; mkfifo "$WORK/reference.in"
   exec {reference}<>"$WORK/reference.in"
   "$E2E/guest/run" -c 2 -m 1536 -p "$PORT:4420" -o "$LOGS/reference" "$E2E/guest/nvmet" 900 \
