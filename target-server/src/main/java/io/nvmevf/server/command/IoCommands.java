@@ -152,7 +152,6 @@ final class IoCommands implements CommandSet {
 
     @Override
     public long admit(CommandSlot slot, long now) {
-        slot.startNanos = now;
         return admission.admit(kind(slot), slot.length(), now);
     }
 

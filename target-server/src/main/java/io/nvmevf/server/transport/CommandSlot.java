@@ -83,7 +83,6 @@ public final class CommandSlot implements BlockCompletion {
 
     public long position;
     public int step;
-    public long startNanos;
 
     CommandSlot(QueuePair queue, int index) {
         this.queue = queue;
