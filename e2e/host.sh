@@ -32,9 +32,10 @@ free_port() {
   echo $p
 }
 
-# target_config [io=..] [pool=DIR] [capacity=..] [overcommit=true]: writes the configuration, sets PORT and API_PORT
+# target_config [io=..] [pool=DIR] [capacity=..] [overcommit=true] [key=FILE] [operator=NQN] [wipe=RATE]: writes the configuration,
+# sets PORT and API_PORT. With key namespaces are encrypted; with operator that host may use the physical function's controller.
 target_config() {
-  local io=auto pool=$WORK/pool capacity=8GiB overcommit=false "$@"
+  local io=auto pool=$WORK/pool capacity=8GiB overcommit=false key= operator= wipe=0 "$@"
   PORT=$(free_port 11000) API_PORT=$(free_port 21000)
   export NVMEVF_API=http://127.0.0.1:$API_PORT
   mkdir -p "$pool"
@@ -45,6 +46,11 @@ target_config() {
 	  path: $pool
 	  capacity: $capacity
 	  overcommit: $overcommit
+	  ${key:+encryption: {key-file: $key\}}
+	pf:
+	  allowed-hosts: [$operator]
+	wipe:
+	  bandwidth: $wipe
 	listeners:
 	  - address: 127.0.0.1
 	    port: $PORT
@@ -88,6 +94,11 @@ vf() {
 ns() { cli ns create "$1" --size "$2" --lba-size "$3" -o json > "$WORK/ns.json"; NS=$(jq -er .id "$WORK/ns.json"); }
 ns_resize() { cli ns resize "$1" "$2"; }
 ns_delete() { cli ns delete "$1"; }
+
+# timed COMMAND...: runs it; how long it took is in $TOOK, in milliseconds
+timed() { local begun=${EPOCHREALTIME/./}; "$@"; TOOK=$(((${EPOCHREALTIME/./} - begun) / 1000)); say "took $TOOK ms: $*"; }
+key_file() { [ -e "$1" ] || (umask 077; head -c 32 /dev/urandom > "$1"); }
+in_files() { grep -rlaF "$1" "$WORK" --include='*.ns*' --include='*.key' --include='*.json' --include='*.log' || :; }  # who holds this text
 
 # --- guests
 

@@ -5,8 +5,8 @@ import java.util.Set;
 /**
  * Where devices come from: an amount of capacity that is handed out in devices, each under an id.
  *
- * <p>Control path: methods block, are called by one thread at a time, and never on an event loop. What they did is
- * durable when they return.
+ * <p>Control path: methods block, may be called by any thread but an event loop's, and are thread-safe: the owner opens and resizes on
+ * one thread while an erasure opens and closes on another. What they did is durable when they return.
  *
  * <p>Crash rule. A device is created <i>prepared</i> and becomes permanent with its first {@link #open}; it is
  * {@linkplain #retire retired} before it is deleted, and {@link #open} takes a retired device back. So the owner's own
@@ -37,6 +37,31 @@ public interface StoragePool extends AutoCloseable {
 
     /** Opens a device that was created with this id and has {@code bytes}. */
     BlockDevice open(String id, long bytes) throws PoolException;
+
+    /** Whether what the device with this id holds is encrypted beneath, under a key of its own. */
+    default boolean isEncrypted(String id) {
+        return false;
+    }
+
+    /**
+     * Opens a device so that its erasure, and the proof of it, see what lies on the medium: the same as {@link #open}, but beneath the
+     * encryption where there is one.
+     */
+    default BlockDevice openForErase(String id, long bytes) throws PoolException {
+        return open(id, bytes);
+    }
+
+    /**
+     * Gives an encrypted device a new key and destroys the old one: what was stored can never be read again, and reads as noise until
+     * it is deallocated. After a crash there is either the old key or the new one, never none; to call it again is harmless. The
+     * device must be closed, or open by {@link #openForErase} only.
+     *
+     * @throws PoolException {@link PoolException.Reason#INVALID} if the device is not encrypted, or open
+     */
+    default void renewKey(String id) throws PoolException {
+        throw new PoolException(
+                PoolException.Reason.INVALID, kind() + " pool: " + id + " is not encrypted, so it has no key to renew");
+    }
 
     /**
      * Changes the size of a device; the bytes that are added read as zeros. Open devices see the new capacity.

@@ -2,6 +2,7 @@ package io.nvmevf.server;
 
 import io.nvmevf.server.metrics.DataPlaneStats;
 import io.nvmevf.server.subsystem.AttachedNamespace;
+import io.nvmevf.server.subsystem.Controller;
 import io.nvmevf.server.subsystem.NamespaceCounters.Counter;
 import io.nvmevf.server.subsystem.Subsystem;
 import io.nvmevf.server.subsystem.Subsystems;
@@ -28,6 +29,11 @@ final class Stats implements DataPlaneStats {
 
     /** The counters of a virtual function; equal as long as the virtual function is the same. */
     private record Counters(Subsystem subsystem) implements VfStats {
+        @Override
+        public Set<String> hosts() {
+            return subsystem.controllers().stream().map(Controller::hostNqn).collect(Collectors.toUnmodifiableSet());
+        }
+
         @Override
         public long commands(Operation operation) {
             return subsystem.count(

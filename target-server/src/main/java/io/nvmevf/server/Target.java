@@ -1,15 +1,18 @@
 package io.nvmevf.server;
 
 import io.nvmevf.server.api.ApiServer;
+import io.nvmevf.server.audit.AuditLog;
 import io.nvmevf.server.command.ConnectCommands;
 import io.nvmevf.server.command.ControllerLimits;
 import io.nvmevf.server.config.ListenerConfig;
-import io.nvmevf.server.config.PoolConfig;
 import io.nvmevf.server.config.TargetConfig;
 import io.nvmevf.server.config.TransportConfig;
 import io.nvmevf.server.control.ControlException;
+import io.nvmevf.server.control.Names;
+import io.nvmevf.server.control.PhysicalFunction;
 import io.nvmevf.server.control.StateFile;
 import io.nvmevf.server.control.TargetService;
+import io.nvmevf.server.subsystem.ControlPlane;
 import io.nvmevf.server.subsystem.Port;
 import io.nvmevf.server.subsystem.Subsystems;
 import io.nvmevf.server.transport.EventLoops;
@@ -17,21 +20,19 @@ import io.nvmevf.server.transport.HostLog;
 import io.nvmevf.server.transport.Listener;
 import io.nvmevf.server.transport.TransportLimits;
 import io.nvmevf.server.transport.TransportStats;
+import io.nvmevf.server.wipe.WipeLimits;
+import io.nvmevf.server.wipe.Wiper;
 import io.nvmevf.storage.PoolException;
 import io.nvmevf.storage.StoragePool;
-import io.nvmevf.storage.block.HostBlockPool;
-import io.nvmevf.storage.file.FilePool;
-import io.nvmevf.storage.memory.MemoryPool;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -60,20 +61,35 @@ public final class Target implements AutoCloseable {
             StateFile state = started(StateFile.open(config.dataDir()));
             TransportConfig transport = config.transport();
             EventLoops loops = started(loops(transport));
-            StoragePool pool = started(pool(config.pool(), config.dataDir()));
+            StoragePool pool = started(Storage.open(config, state));
             HostLog log = new HostLog();
             TransportStats stats = new TransportStats();
             Subsystems subsystems = started(new Subsystems(pool, loops.loops(), log, discoveryNqn(config, state)));
-            service = started(TargetService.start(state, pool, subsystems));
+            AuditLog audit = started(AuditLog.open(config.dataDir(), Clock.systemUTC()));
+            Wiper wiper = started(new Wiper(
+                    pool,
+                    new WipeLimits(config.wipe().bandwidth(), config.wipe().concurrent())));
+            PhysicalFunction pf = physicalFunction(config, state);
+            service = started(TargetService.start(
+                    state,
+                    new TargetService.Parts(
+                            pf,
+                            pool,
+                            subsystems,
+                            (id, bytes, plan, done) -> wiper.start(id, bytes, plan, done)::progress,
+                            audit,
+                            Clock.systemUTC())));
             started(maintenance(pool));
-            ExecutorService protection = started(Executors.newSingleThreadExecutor(
-                    Thread.ofPlatform().name("nvmevf-protection").daemon().factory()));
-            subsystems.protection((id, on) -> CompletableFuture.runAsync(() -> protect(id, on), protection));
+            ExecutorService control = started(Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().name("nvmevf-control").daemon().factory()));
+            subsystems.control(new ControlPlane(service, control));
+            subsystems.offer(pf);
             ControllerLimits controllers = new ControllerLimits(
                     config.controller().mdts(),
                     transport.inCapsuleData(),
                     config.controller().maxKeepAlive().toMillis());
             for (ListenerConfig listener : config.listeners()) {
+                int port = listeners.size() + 1;
                 listeners.add(started(Listener.bind(
                         new InetSocketAddress(listener.address(), listener.port()),
                         loops,
@@ -81,11 +97,11 @@ public final class Target implements AutoCloseable {
                         transport.maxConnections(),
                         stats,
                         log,
-                        queue -> new ConnectCommands(subsystems, controllers, queue))));
+                        queue -> new ConnectCommands(subsystems, controllers, queue, port))));
             }
             subsystems.ports(ports(config));
             api = started(ApiServer.start(
-                    config.api(), service, new Stats(subsystems, stats, loops, log), listenAddresses()));
+                    config.api(), service, new Stats(subsystems, stats, loops, log), audit, listenAddresses()));
         } catch (IOException | ControlException | PoolException | RuntimeException e) {
             close();
             throw e;
@@ -112,24 +128,6 @@ public final class Target implements AutoCloseable {
             case EPOLL -> EventLoops.of(EventLoops.Kind.EPOLL, threads, memory);
             case NIO -> EventLoops.of(EventLoops.Kind.NIO, threads, memory);
         };
-    }
-
-    private static StoragePool pool(PoolConfig pool, Path dataDir) throws PoolException, IOException {
-        return switch (pool.kind()) {
-            case MEMORY -> new MemoryPool(pool.capacity(), pool.overcommit());
-            case BLOCK -> new HostBlockPool(pool.devices(), dataDir, pool.directIo());
-            case FILE -> {
-                Path configured = pool.path();
-                Path path = Files.createDirectories(configured == null ? dataDir.resolve("pool") : configured);
-                yield new FilePool(path, capacity(pool, path), pool.overcommit(), pool.directIo());
-            }
-        };
-    }
-
-    /** What is configured, or as much as the file system has. */
-    private static long capacity(PoolConfig pool, Path path) throws IOException {
-        long total = Files.getFileStore(path).getTotalSpace();
-        return pool.capacity() != 0 ? pool.capacity() : total - total % StoragePool.GRANULARITY;
     }
 
     private static TransportLimits limits(TransportConfig transport) {
@@ -165,12 +163,14 @@ public final class Target implements AutoCloseable {
         return maintenance;
     }
 
-    private void protect(String id, boolean on) {
-        try {
-            service.setWriteProtected(id, on);
-        } catch (ControlException e) {
-            throw new IllegalStateException("write protection of namespace " + id, e);
-        }
+    private static PhysicalFunction physicalFunction(TargetConfig config, StateFile state) {
+        String nqn = config.pf().nqn();
+        return new PhysicalFunction(
+                nqn == null ? Names.pfNqn(state.uuid()) : nqn,
+                new TreeSet<>(config.pf().allowedHosts()),
+                config.pf().maxVfs(),
+                config.pf().queueResources(),
+                config.listeners().size());
     }
 
     private List<Port> ports(TargetConfig config) {

@@ -7,7 +7,9 @@ import io.netty.channel.uring.IoUring;
 import io.nvmevf.server.command.ConnectCommands;
 import io.nvmevf.server.command.ControllerLimits;
 import io.nvmevf.server.control.Namespace;
+import io.nvmevf.server.control.NamespaceState;
 import io.nvmevf.server.control.TargetState;
+import io.nvmevf.server.control.VfState;
 import io.nvmevf.server.control.VirtualFunction;
 import io.nvmevf.server.host.HostConnection;
 import io.nvmevf.server.host.HostOptions;
@@ -76,7 +78,7 @@ public final class TargetFixture implements AutoCloseable {
                     maxConnections,
                     stats,
                     log,
-                    queue -> new ConnectCommands(subsystems, CONTROLLER, queue));
+                    queue -> new ConnectCommands(subsystems, CONTROLLER, queue, 1));
         } catch (PoolException e) {
             throw new IllegalStateException(e);
         } catch (IOException e) {
@@ -189,18 +191,21 @@ public final class TargetFixture implements AutoCloseable {
     public void addVf(String name, List<String> allowed, int ioQueues, int queueDepth) {
         SortedSet<String> nqns = new TreeSet<>(allowed);
         VirtualFunction vf = new VirtualFunction(
-                state.nextVf(), name, nqn(name), "SN" + state.nextVf(), nqns, nqns.isEmpty(), ioQueues, queueDepth);
+                state.nextVf(),
+                name,
+                name,
+                nqn(name),
+                "SN" + state.nextVf(),
+                nqns,
+                nqns.isEmpty(),
+                new TreeSet<>(),
+                ioQueues,
+                queueDepth,
+                VfState.ONLINE,
+                null);
         List<VirtualFunction> vfs = new ArrayList<>(state.vfs());
         vfs.add(vf);
-        state = new TargetState(
-                state.uuid(),
-                state.revision() + 1,
-                state.nextVf() + 1,
-                1,
-                vfs,
-                state.namespaces(),
-                List.of(),
-                List.of());
+        state = state(state.nextVf() + 1, vfs, state.namespaces());
     }
 
     /** Changes a virtual function. */
@@ -215,7 +220,7 @@ public final class TargetFixture implements AutoCloseable {
     public void removeVf(String name) {
         with(
                 state.vfs().stream().filter(vf -> !vf.name().equals(name)).toList(),
-                state.namespaces().stream().filter(ns -> !ns.vf().equals(name)).toList());
+                state.namespaces().stream().filter(ns -> !ns.isAttachedTo(name)).toList());
     }
 
     public Namespace addNamespace(String vf, int nsid, long bytes, int lbaSize) {
@@ -225,7 +230,19 @@ public final class TargetFixture implements AutoCloseable {
         } catch (PoolException e) {
             throw new IllegalStateException(e);
         }
-        Namespace ns = new Namespace(id, vf, nsid, bytes, lbaSize, new UUID(vf.hashCode(), 1000 + nsid), false);
+        Namespace ns = new Namespace(
+                id,
+                id,
+                bytes,
+                lbaSize,
+                new UUID(vf.hashCode(), 1000 + nsid),
+                false,
+                false,
+                NamespaceState.ATTACHED,
+                vf,
+                nsid,
+                vf,
+                null);
         with(
                 state.vfs(),
                 Stream.concat(state.namespaces().stream(), Stream.of(ns)).toList());
@@ -241,9 +258,7 @@ public final class TargetFixture implements AutoCloseable {
         } catch (PoolException e) {
             throw new IllegalStateException(e);
         }
-        changeNamespace(
-                id,
-                ns -> new Namespace(ns.id(), ns.vf(), ns.nsid(), bytes, ns.lbaSize(), ns.uuid(), ns.writeProtected()));
+        changeNamespace(id, ns -> ns.sized(bytes));
     }
 
     public void changeNamespace(String id, UnaryOperator<Namespace> change) {
@@ -261,8 +276,12 @@ public final class TargetFixture implements AutoCloseable {
     }
 
     private void with(List<VirtualFunction> vfs, List<Namespace> namespaces) {
-        state = new TargetState(
-                state.uuid(), state.revision() + 1, state.nextVf(), 1, vfs, namespaces, List.of(), List.of());
+        state = state(state.nextVf(), vfs, namespaces);
+    }
+
+    private TargetState state(int nextVf, List<VirtualFunction> vfs, List<Namespace> namespaces) {
+        return new TargetState(
+                state.uuid(), state.revision() + 1, nextVf, 1, 1, vfs, namespaces, List.of(), List.of(), List.of());
     }
 
     /** Bytes of the target's buffers in use. */

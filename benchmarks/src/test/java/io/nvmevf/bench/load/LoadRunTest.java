@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.nvmevf.bench.baseline.BareResponder;
 import io.nvmevf.server.Target;
 import io.nvmevf.server.config.TargetConfig;
+import io.nvmevf.server.control.NewNamespace;
 import io.nvmevf.server.control.NewVirtualFunction;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ class LoadRunTest {
         subnqn = target.service()
                 .createVf(NewVirtualFunction.named("bench").forAnyHost())
                 .nqn();
-        target.service().createNamespace("bench", NAMESPACE, 4096);
+        target.service().createNamespace(NewNamespace.in("bench", NAMESPACE, 4096));
         port = target.listenAddresses().getFirst().getPort();
     }
 

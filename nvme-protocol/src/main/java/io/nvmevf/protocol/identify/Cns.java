@@ -38,10 +38,10 @@ public final class Cns {
     /** Controllers of the subsystem: {@link ControllerList}. */
     public static final int CONTROLLERS = 0x13;
 
-    /** Primary Controller Capabilities. */
+    /** Virtualization resources of a primary controller: {@link PrimaryControllerCapabilities}. */
     public static final int PRIMARY_CONTROLLER_CAPABILITIES = 0x14;
 
-    /** Secondary Controller list. */
+    /** Secondary controllers of a primary controller: {@link SecondaryControllerList}. */
     public static final int SECONDARY_CONTROLLERS = 0x15;
 
     /** Namespace Granularity list: {@link NamespaceGranularityList}. */

@@ -240,6 +240,10 @@ public final class IdentifyController {
     public static final long SANICAP_VERS = 1L << 3;
     /** No-Deallocate in a Sanitize command is inhibited. */
     public static final long SANICAP_NDI = 1L << 29;
+    /** NODMMAS: after a sanitize operation without deallocation the media is not modified any further. */
+    public static final long SANICAP_NODMMAS_NOT_MODIFIED = 1L << 30;
+    /** NODMMAS: after a sanitize operation without deallocation the media is modified further. */
+    public static final long SANICAP_NODMMAS_MODIFIED = 2L << 30;
 
     /** Can report ANA optimized. */
     public static final int ANACAP_OPTIMIZED = 1 << 0;

@@ -8,7 +8,14 @@ public final class AdminOpcode {
     public static final int SET_FEATURES = 0x09;
     public static final int GET_FEATURES = 0x0A;
     public static final int ASYNC_EVENT_REQUEST = 0x0C;
+    public static final int NAMESPACE_MANAGEMENT = 0x0D;
+    public static final int NAMESPACE_ATTACHMENT = 0x15;
     public static final int KEEP_ALIVE = 0x18;
+    public static final int VIRTUALIZATION_MANAGEMENT = 0x1C;
+    public static final int FORMAT_NVM = 0x80;
+    public static final int SANITIZE = 0x84;
+    /** Of a later revision than 2.1. */
+    public static final int SANITIZE_NAMESPACE = 0x8C;
 
     private AdminOpcode() {}
 
@@ -21,7 +28,13 @@ public final class AdminOpcode {
             case SET_FEATURES -> "Set Features";
             case GET_FEATURES -> "Get Features";
             case ASYNC_EVENT_REQUEST -> "Asynchronous Event Request";
+            case NAMESPACE_MANAGEMENT -> "Namespace Management";
+            case NAMESPACE_ATTACHMENT -> "Namespace Attachment";
             case KEEP_ALIVE -> "Keep Alive";
+            case VIRTUALIZATION_MANAGEMENT -> "Virtualization Management";
+            case FORMAT_NVM -> "Format NVM";
+            case SANITIZE -> "Sanitize";
+            case SANITIZE_NAMESPACE -> "Sanitize Namespace";
             case FabricsCommand.OPCODE -> "Fabrics";
             default -> "admin opcode %02Xh".formatted(opc);
         };

@@ -184,6 +184,43 @@ class LayoutTest {
               numcids 0 2
               cntlid[0] 2 2
               cntlid[2046] 4094 2
+            PrimaryControllerCapabilities 4096
+              cntlid 0 2
+              portid 2 2
+              crt 4 1
+              vqfrt 32 4
+              vqrfa 36 4
+              vqrfap 40 2
+              vqprt 42 2
+              vqfrsm 44 2
+              vqgran 46 2
+              vifrt 64 4
+              virfa 68 4
+              virfap 72 2
+              viprt 74 2
+              vifrsm 76 2
+              vigran 78 2
+            SecondaryControllerList 4096
+              numid 0 1
+              scid[0] 32 2
+              pcid[0] 34 2
+              scs[0] 36 1
+              vfn[0] 40 2
+              nvq[0] 42 2
+              nvi[0] 44 2
+              scid[126] 4064 2
+              nvi[126] 4076 2
+            NamespaceCreate 4096
+              nsze 0 8
+              ncap 8 8
+              flbas 26 1
+              dps 29 1
+              nmic 30 1
+              anagrpid 92 4
+              nvmsetid 100 2
+              endgid 102 2
+              lbstm 384 8
+              nphndls 392 2
             NamespaceGranularityList 4096
               nga 0 4
               nod 4 1

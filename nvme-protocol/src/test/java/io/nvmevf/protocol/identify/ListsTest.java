@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ListsTest {
@@ -56,5 +57,35 @@ class ListsTest {
         assertThat(list.isValid()).isFalse();
         assertThat(list.cntlids().count()).isEqualTo(2047);
         assertThatThrownBy(() -> list.cntlid(2047)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
+    void aSecondaryControllerListPagesBy127() {
+        SecondaryControllerList list = new SecondaryControllerList(page);
+        page.setIntLE(4092, 99);
+        assertThat(list.fill(0, secondaries(130))).isEqualTo(127);
+        assertThat(list.numid()).isEqualTo(127);
+        assertThat(list.scid(126)).isEqualTo(127);
+        assertThat(list.fill(list.scid(126) + 1, secondaries(130))).isEqualTo(3);
+        assertThat(IntStream.range(0, list.numid()).map(list::scid)).containsExactly(128, 129, 130);
+        assertThat(list.nvq(0)).isEqualTo(9);
+        assertThat(list.scs(2)).isEqualTo(SecondaryControllerList.SCS_ONLINE);
+        assertThat(list.scid(3)).isZero();
+        assertThat(page.getIntLE(4092)).isZero();
+        assertThat(list.fill(131, secondaries(130))).isZero();
+        assertThatThrownBy(() -> list.scid(127)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    private static Stream<SecondaryControllerList.Entry> secondaries(int count) {
+        return IntStream.rangeClosed(1, count)
+                .mapToObj(n -> new SecondaryControllerList.Entry(n, 0xF000, n % 2 == 0 ? 1 : 0, n, 9, 0));
+    }
+
+    @Test
+    void theFormatOfANewNamespaceIsInTwoPiecesOfFlbas() {
+        NamespaceCreate create = new NamespaceCreate(page).flbas(0x61);
+        assertThat(create.formatIndex()).isEqualTo(0x31);
+        assertThat(create.flbas(0x10).formatIndex()).isZero();
+        assertThat(create.nsze(-1).toString()).contains("nsze=18446744073709551615");
     }
 }

@@ -69,6 +69,18 @@ class LayoutTest {
             MiCommandEffects 4096
               mcs[0] 0 4
               mcs[255] 1020 4
+            SanitizeStatus 512
+              sprog 0 2
+              sstat 2 2
+              scdw10 4 4
+              eto 8 4
+              etbe 12 4
+              etce 16 4
+              etond 20 4
+              etbend 24 4
+              etcend 28 4
+              etpvds 32 4
+              ssi 36 1
             DiscoveryLog 1024
               genctr 0 8
               numrec 8 8

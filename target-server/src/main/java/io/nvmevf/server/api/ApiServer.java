@@ -10,6 +10,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.NetUtil;
+import io.nvmevf.server.audit.AuditLog;
 import io.nvmevf.server.config.ApiConfig;
 import io.nvmevf.server.control.TargetService;
 import io.nvmevf.server.metrics.DataPlaneStats;
@@ -19,6 +20,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** The HTTP server of REST API, health and metrics. It has its own threads; the data plane's are never used. */
 public final class ApiServer implements AutoCloseable {
     /** Bytes of the largest body that is read. */
-    static final int MAX_BODY = 256 * 1024;
+    static final int MAX_BODY = 1024 * 1024;
 
     private static final int MAX_CONNECTIONS = 256;
 
@@ -47,18 +49,24 @@ public final class ApiServer implements AutoCloseable {
     /**
      * Starts to listen.
      *
+     * @param audit what the API shows; stays the caller's
      * @param listeners where hosts reach the target, with the real ports: what the API tells
      * @throws IOException if the address cannot be used
      */
     public static ApiServer start(
-            ApiConfig config, TargetService service, DataPlaneStats stats, List<InetSocketAddress> listeners)
+            ApiConfig config,
+            TargetService service,
+            DataPlaneStats stats,
+            AuditLog audit,
+            List<InetSocketAddress> listeners)
             throws IOException {
         InetAddress bind = InetAddress.getByName(config.address());
-        Metrics metrics = new Metrics(stats, service::state, service::pool);
+        Metrics metrics = new Metrics(stats, service::state, service::pool, service::progress, InstantSource.system());
         EventLoopGroup loops = EventLoopGroups.newEventLoopGroup(1, "nvmevf-api");
         Server server = Server.builder()
                 .http(new InetSocketAddress(bind, config.port()))
-                .annotatedService(new Resources(service, stats, metrics, listeners))
+                .annotatedService(new Resources(service, stats, listeners))
+                .annotatedService(new WatchResources(service, stats, audit, metrics))
                 .decorator(ApiServer::onlyLocalNames)
                 .errorHandler(new Problems())
                 .maxRequestLength(MAX_BODY)
@@ -69,7 +77,7 @@ public final class ApiServer implements AutoCloseable {
                 .unloggedExceptionsReportInterval(Duration.ZERO)
                 // Armeria's own numbers are not ours to show.
                 .meterRegistry(new CompositeMeterRegistry())
-                .blockingTaskExecutor(4)
+                .blockingTaskExecutor(8)
                 .gracefulShutdownTimeout(Duration.ZERO, Duration.ofSeconds(5))
                 .build();
         try {
@@ -82,6 +90,8 @@ public final class ApiServer implements AutoCloseable {
                             + (e.getCause() == null ? e : e.getCause()).getMessage(),
                     e);
         }
+        // (Takes no lock and waits for nothing.)
+        loops.next().scheduleWithFixedDelay(metrics::observe, 1, 1, TimeUnit.SECONDS);
         return new ApiServer(server, loops, metrics, new InetSocketAddress(bind, server.activeLocalPort()));
     }
 

@@ -9,15 +9,19 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.cfg.EnumFeature;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.ResponseHeaders;
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -29,16 +33,27 @@ final class Json {
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+            .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
+            .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .withCoercionConfigDefaults(c -> c.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
                     .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
-                    .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+                    .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail)
+                    .setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
             .withConfigOverride(Set.class, o -> o.setSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL)))
+            .withConfigOverride(List.class, o -> o.setSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL)))
             .build();
+
+    private static final byte[] EMPTY = {'{', '}'};
 
     private Json() {}
 
-    /** Reads the body. */
+    /**
+     * Reads the body; an empty one is an empty object.
+     *
+     * @throws ProblemException also if the body is not said to be JSON, even where there is none
+     */
     static <T> T read(AggregatedHttpRequest request, Class<T> type) throws ProblemException {
         MediaType contentType = request.contentType();
         if (contentType == null || !contentType.isJson()) {
@@ -47,7 +62,8 @@ final class Json {
                     HttpStatus.UNSUPPORTED_MEDIA_TYPE, "the body's Content-Type must be application/json");
         }
         try {
-            T value = MAPPER.readValue(request.content().array(), type);
+            T value = MAPPER.readValue(
+                    request.content().isEmpty() ? EMPTY : request.content().array(), type);
             if (value == null) {
                 throw new ProblemException(HttpStatus.BAD_REQUEST, "the body is null; an object is needed");
             }
@@ -64,9 +80,12 @@ final class Json {
                     .map(JsonMappingException.Reference::getFieldName)
                     .filter(name -> name != null)
                     .collect(Collectors.joining("."));
-            String wanted = e.getTargetType() == null
-                    ? "another type"
-                    : e.getTargetType().getSimpleName();
+            Class<?> target = e.getTargetType();
+            if (target != null && target.isEnum()) {
+                throw new ProblemException(
+                        HttpStatus.BAD_REQUEST, "field '" + field + "' must be one of " + Query.words(target));
+            }
+            String wanted = target == null ? "another type" : target.getSimpleName();
             throw new ProblemException(
                     HttpStatus.BAD_REQUEST,
                     field.isEmpty()
@@ -87,13 +106,20 @@ final class Json {
             case "Integer", "int", "Long", "long" -> "whole number";
             case "Boolean", "boolean" -> "true or false";
             case "String" -> "string";
-            case "Set" -> "array of strings without null";
+            case "Set", "List" -> "array without null";
             default -> "value of the documented type";
         };
     }
 
     static HttpResponse response(HttpStatus status, Object value) {
         return HttpResponse.of(status, MediaType.JSON_UTF_8, HttpData.wrap(bytes(value)));
+    }
+
+    /** With one more header. */
+    static HttpResponse response(HttpStatus status, Object value, CharSequence header, String headerValue) {
+        return HttpResponse.of(
+                ResponseHeaders.of(status, HttpHeaderNames.CONTENT_TYPE, MediaType.JSON_UTF_8, header, headerValue),
+                HttpData.wrap(bytes(value)));
     }
 
     static byte[] bytes(Object value) {

@@ -16,6 +16,7 @@ import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.nvmevf.server.control.ControlException;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -32,7 +33,7 @@ final class Problems implements ServerErrorHandler {
     static HttpStatus statusOf(ControlException.Reason reason) {
         return switch (reason) {
             case NOT_FOUND -> HttpStatus.NOT_FOUND;
-            case EXISTS, IN_USE -> HttpStatus.CONFLICT;
+            case EXISTS, IN_USE, NOT_ATTACHED, WRONG_STATE -> HttpStatus.CONFLICT;
             case INVALID -> HttpStatus.BAD_REQUEST;
             case NO_CAPACITY -> HttpStatus.INSUFFICIENT_STORAGE;
             case IO -> HttpStatus.INTERNAL_SERVER_ERROR;
@@ -58,6 +59,14 @@ final class Problems implements ServerErrorHandler {
                                 null,
                                 "the body is too large; allowed are " + ApiServer.MAX_BODY + " bytes")
                         .toHttpResponse();
+            case UncheckedIOException e -> {
+                log.error("{} {}: {}", ctx.method(), ctx.path(), e.getMessage());
+                yield problem(
+                                HttpStatus.INTERNAL_SERVER_ERROR,
+                                reason(ControlException.Reason.IO.name()),
+                                String.valueOf(e.getMessage()))
+                        .toHttpResponse();
+            }
             case IllegalArgumentException e ->
                 problem(HttpStatus.BAD_REQUEST, null, "a parameter is not allowed: " + e.getMessage())
                         .toHttpResponse();

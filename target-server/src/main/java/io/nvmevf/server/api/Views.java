@@ -1,83 +1,209 @@
 package io.nvmevf.server.api;
 
+import io.nvmevf.server.control.Erasure;
 import io.nvmevf.server.control.Namespace;
+import io.nvmevf.server.control.NamespaceState;
+import io.nvmevf.server.control.Operation;
+import io.nvmevf.server.control.OperationState;
+import io.nvmevf.server.control.Purpose;
+import io.nvmevf.server.control.Sanitize;
 import io.nvmevf.server.control.TargetState;
+import io.nvmevf.server.control.VfState;
 import io.nvmevf.server.control.VirtualFunction;
+import io.nvmevf.server.control.VirtualFunctionChange;
+import io.nvmevf.server.control.WipeRequest;
+import io.nvmevf.server.wipe.Verification;
+import io.nvmevf.server.wipe.WipeMethod;
+import io.nvmevf.server.wipe.WipeProgress;
+import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What is sent and received as JSON, where it is not a control record itself; {@code openapi.json} describes it. */
 final class Views {
     private Views() {}
 
+    // ---- sent ----------------------------------------------------------------------------------------------------
+
     record Pf(
             UUID uuid,
             String version,
+            String nqn,
+            SortedSet<String> allowedHosts,
             long revision,
             Pool pool,
+            QueueResources queueResources,
             List<Listener> listeners,
             String transport,
             int eventLoops,
+            int maxVfs,
             int vfs,
+            Map<String, Integer> vfsByState,
             int namespaces,
+            Map<String, Integer> namespacesByState,
+            int operationsRunning,
             SortedSet<String> notReady) {}
 
     record Pool(String kind, long capacity, long allocated, long free) {}
 
-    record Listener(String address, int port) {}
+    /** VQ resources: queues, admin queues included. */
+    record QueueResources(int total, int assigned, int free) {}
+
+    record Listener(int number, String address, int port) {}
+
+    /** How many there are of each; zeros too. */
+    static <E extends Enum<E>> Map<String, Integer> count(Class<E> type, Stream<E> all) {
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        for (E one : type.getEnumConstants()) {
+            counts.put(word(one), 0);
+        }
+        all.forEach(one -> counts.merge(word(one), 1, Integer::sum));
+        return counts;
+    }
+
+    /** As it is on the wire. */
+    static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
 
     record Vf(
             int number,
             String name,
+            String tenant,
             String nqn,
             String serial,
             SortedSet<String> allowedHosts,
             boolean allowAnyHost,
+            SortedSet<Integer> ports,
             int ioQueues,
             int queueDepth,
+            int queues,
+            VfState state,
+            @Nullable LastSanitize sanitize,
             List<Ns> namespaces) {
 
         static Vf of(VirtualFunction vf, TargetState state, Set<String> notReady) {
+            Sanitize last = vf.sanitize();
             return new Vf(
                     vf.number(),
                     vf.name(),
+                    vf.tenant(),
                     vf.nqn(),
                     vf.serial(),
                     vf.allowedHosts(),
                     vf.allowAnyHost(),
+                    vf.ports(),
                     vf.ioQueues(),
                     vf.queueDepth(),
+                    vf.queues(),
+                    vf.state(),
+                    last == null ? null : new LastSanitize(last.state(), last.operation(), last.restricts()),
                     state.namespacesOf(vf.name()).stream()
-                            .map(ns -> Ns.of(ns, notReady))
+                            .map(ns -> Ns.of(ns, state, notReady))
                             .toList());
         }
     }
 
+    /** The most recent sanitize operation; {@code restricts}: hosts are refused I/O because of it. */
+    record LastSanitize(OperationState state, String operation, boolean restricts) {}
+
     record Ns(
             String id,
-            String vf,
+            String name,
+            NamespaceState state,
+            @Nullable String vf,
             int nsid,
+            @Nullable String owner,
             long bytes,
             int lbaSize,
             long blocks,
             UUID uuid,
             boolean writeProtected,
-            boolean ready) {
+            boolean encrypted,
+            boolean ready,
+            @Nullable String operation) {
 
-        static Ns of(Namespace ns, Set<String> notReady) {
+        static Ns of(Namespace ns, TargetState state, Set<String> notReady) {
+            Erasure erasure = ns.erasure();
             return new Ns(
                     ns.id(),
+                    ns.name(),
+                    ns.state(),
                     ns.vf(),
                     ns.nsid(),
+                    ns.owner(),
                     ns.bytes(),
                     ns.lbaSize(),
                     ns.blocks(),
                     ns.uuid(),
                     ns.writeProtected(),
-                    !notReady.contains(ns.id()));
+                    ns.encrypted(),
+                    state.isInService(ns) && !notReady.contains(ns.id()),
+                    erasure == null ? null : erasure.operation());
+        }
+    }
+
+    record Op(
+            String id,
+            Purpose kind,
+            String subject,
+            @Nullable String to,
+            OperationState state,
+            @Nullable String error,
+            WipeMethod method,
+            int passes,
+            long pattern,
+            boolean invert,
+            Verification verification,
+            int percent,
+            @Nullable String phase,
+            @Nullable Long bytesDone,
+            @Nullable Long bytesTotal,
+            @Nullable Long bytesPerSecond,
+            @Nullable Long etaSeconds,
+            String started,
+            @Nullable String ended) {
+
+        static Op of(Operation op, @Nullable WipeProgress progress) {
+            WipeProgress at = op.isRunning() ? progress : null;
+            return new Op(
+                    op.id(),
+                    op.kind(),
+                    op.subject(),
+                    op.to(),
+                    op.state(),
+                    op.error(),
+                    op.plan().method(),
+                    op.plan().passes(),
+                    Integer.toUnsignedLong(op.plan().pattern()),
+                    op.plan().invert(),
+                    op.plan().verification(),
+                    op.state() == OperationState.SUCCEEDED ? 100 : percent(at),
+                    at == null ? null : at.phase(),
+                    at == null ? null : at.doneBytes(),
+                    at == null ? null : at.totalBytes(),
+                    at == null ? null : at.bytesPerSecond(),
+                    at == null || at.bytesPerSecond() <= 0
+                            ? null
+                            : Math.ceilDiv(at.totalBytes() - at.doneBytes(), at.bytesPerSecond()),
+                    Instant.ofEpochMilli(op.startedMillis()).toString(),
+                    op.endedMillis() == 0
+                            ? null
+                            : Instant.ofEpochMilli(op.endedMillis()).toString());
+        }
+
+        /** 100 is only what has succeeded: after the last byte comes the evidence. */
+        private static int percent(@Nullable WipeProgress at) {
+            return at == null || at.totalBytes() == 0
+                    ? 0
+                    : (int) Math.min(99, (double) at.doneBytes() / at.totalBytes() * 100);
         }
     }
 
@@ -85,15 +211,71 @@ final class Views {
 
     record Health(String status, SortedSet<String> notReady) {}
 
-    /** Body of POST /v1/namespaces. */
-    record NewNamespace(
-            @Nullable String vf,
-            @Nullable Long bytes,
-            @Nullable Integer lbaSize) {}
+    record Stats(double seconds, List<VfStats> vfs) {}
+
+    record VfStats(
+            String name,
+            VfState state,
+            Set<String> hosts,
+            Map<String, Long> commands,
+            Map<String, Long> errors,
+            Map<String, Long> bytes) {}
+
+    record Entry(
+            long seq,
+            String time,
+            String type,
+            Map<String, @Nullable Object> fields,
+            String prev,
+            String hash,
+            @Nullable String signature) {}
+
+    record Step(String action, String sign, String subject, List<Change> changes, boolean destroysData) {}
+
+    record Change(
+            String field, @Nullable String from, @Nullable String to) {}
+
+    record Applied(boolean dryRun, List<Step> steps, List<Op> operations) {}
+
+    // ---- received ------------------------------------------------------------------------------------------------
+
+    /** Where nothing can be said. */
+    record Nothing() {}
+
+    /** {@link VirtualFunctionChange}, or a new state. */
+    record VfChange(
+            @Nullable String tenant,
+            @Nullable Set<String> allowedHosts,
+            @Nullable Set<String> addAllowedHosts,
+            @Nullable Set<String> removeAllowedHosts,
+            @Nullable Boolean allowAnyHost,
+            @Nullable Set<Integer> ports,
+            @Nullable Integer ioQueues,
+            @Nullable Integer queueDepth,
+            @Nullable VfState state) {
+
+        VirtualFunctionChange change() {
+            return new VirtualFunctionChange(
+                    tenant,
+                    allowedHosts,
+                    addAllowedHosts,
+                    removeAllowedHosts,
+                    allowAnyHost,
+                    ports,
+                    ioQueues,
+                    queueDepth);
+        }
+    }
 
     /** Body of PATCH /v1/namespaces/{id}. */
     record NamespaceChange(
             @Nullable Long bytes,
             @Nullable Boolean allowShrink,
             @Nullable Boolean writeProtected) {}
+
+    /** Body of attach and reassign. */
+    record Placement(@Nullable String vf, @Nullable WipeRequest wipe) {}
+
+    /** Body of release and retry. */
+    record Erase(@Nullable WipeRequest wipe) {}
 }

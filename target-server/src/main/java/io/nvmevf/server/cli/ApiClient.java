@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -55,8 +56,34 @@ final class ApiClient implements AutoCloseable {
         return send("PATCH", path, body);
     }
 
-    void delete(String path) throws CliException {
-        send("DELETE", path, null);
+    /** The operation that goes on; missing if all is done. */
+    JsonNode delete(String path) throws CliException {
+        return send("DELETE", path, null);
+    }
+
+    /** With nothing to say. */
+    JsonNode post(String path) throws CliException {
+        return send("POST", path, object());
+    }
+
+    /** What is there as it is, however long. The caller closes the stream. */
+    InputStream download(String path) throws CliException {
+        try {
+            HttpResponse<InputStream> response =
+                    http.send(HttpRequest.newBuilder(URI.create(base + path)).build(), BodyHandlers.ofInputStream());
+            if (response.statusCode() / 100 != 2) {
+                response.body().close();
+                throw new CliException(
+                        ExitCode.ofStatus(response.statusCode()),
+                        "the API answered with HTTP status " + response.statusCode());
+            }
+            return response.body();
+        } catch (IOException e) {
+            throw unreachable(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CliException(ExitCode.FAILURE, "interrupted", e);
+        }
     }
 
     static ObjectNode object() {
@@ -86,16 +113,20 @@ final class ApiClient implements AutoCloseable {
         } catch (JsonProcessingException e) {
             throw new CliException(ExitCode.FAILURE, "what answers at " + base + " is no nvmevf; check --api", e);
         } catch (IOException e) {
-            throw new CliException(
-                    ExitCode.UNREACHABLE,
-                    "no target answers at " + base + " (" + e.getClass().getSimpleName()
-                            + "); start one with 'nvmevf quickstart' or 'nvmevf serve -c nvmevf.yaml', or say where it is"
-                            + " with --api or NVMEVF_API",
-                    e);
+            throw unreachable(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CliException(ExitCode.FAILURE, "interrupted", e);
         }
+    }
+
+    private CliException unreachable(IOException e) {
+        return new CliException(
+                ExitCode.UNREACHABLE,
+                "no target answers at " + base + " (" + e.getClass().getSimpleName()
+                        + "); start one with 'nvmevf quickstart' or 'nvmevf serve -c nvmevf.yaml', or say where it is"
+                        + " with --api or NVMEVF_API",
+                e);
     }
 
     private static String detail(HttpResponse<String> response) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -33,6 +34,9 @@ abstract class ApiCommand implements Callable<Integer> {
             description = "How to print the result. Default: table")
     Output.Format output = Output.Format.TABLE;
 
+    /** What the shell gets if all goes well. */
+    int exitCode = ExitCode.OK;
+
     /** Asks, and prints. */
     abstract void run(ApiClient client) throws CliException;
 
@@ -41,15 +45,47 @@ abstract class ApiCommand implements Callable<Integer> {
         try (ApiClient client = new ApiClient(api)) {
             run(client);
             out().flush();
-            return ExitCode.OK;
+            return exitCode;
         }
     }
 
     final PrintWriter out() {
+        return commandLine().getOut();
+    }
+
+    /** Progress and questions: what is no result. */
+    final PrintWriter err() {
+        return commandLine().getErr();
+    }
+
+    final Terminal terminal() {
+        return commandLine().getCommandSpec().root().userObject() instanceof Main main
+                ? main.terminal()
+                : Terminal.SYSTEM;
+    }
+
+    private CommandLine commandLine() {
         if (spec == null) {
             throw new IllegalStateException("not run by picocli");
         }
-        return spec.commandLine().getOut();
+        return spec.commandLine();
+    }
+
+    /**
+     * Asks a person before something is lost; without a terminal there is nobody to ask.
+     *
+     * @param yes whether it was confirmed by an option
+     * @param name what has to be typed
+     */
+    final void confirm(boolean yes, String name, String what) throws CliException {
+        if (yes || !terminal().isInteractive()) {
+            return;
+        }
+        err().println(what);
+        err().flush();
+        if (!name.equals(terminal().ask("Type " + name + " to go on: "))) {
+            throw new CliException(ExitCode.USAGE, "not confirmed; nothing was changed");
+        }
     }
 
     final void printList(JsonNode answer, List<Output.Column> columns) {

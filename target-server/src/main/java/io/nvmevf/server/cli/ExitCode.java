@@ -7,16 +7,21 @@ final class ExitCode {
     static final int FAILURE = 1;
     /** The command line or the configuration is wrong. */
     static final int USAGE = 2;
-    /** There is no such virtual function or namespace. */
+    /** There is no such virtual function, namespace or operation. */
     static final int NOT_FOUND = 3;
-    /** The name is taken, or something still depends on it. */
+    /** The name is taken, something still depends on it, or its state does not allow that now. */
     static final int CONFLICT = 4;
     /** No target answers at the API's address. */
     static final int UNREACHABLE = 5;
     /** The target does not allow a value. */
     static final int INVALID = 6;
-    /** The pool has too little capacity left. */
+    /** The pool has too little capacity left, or the physical function too few queues. */
     static final int NO_CAPACITY = 7;
+
+    /** {@code apply --dry-run}: there is something to do. */
+    static final int CHANGES = 8;
+    /** The operation that was started, or waited for, failed. */
+    static final int OPERATION_FAILED = 9;
 
     private ExitCode() {}
 

@@ -19,6 +19,11 @@ import picocli.CommandLine.HelpCommand;
             PfCommands.class,
             VfCommands.class,
             NsCommands.class,
+            OpCommands.class,
+            AuditCommands.class,
+            ApplyCommand.class,
+            GetCommand.class,
+            TopCommand.class,
             CompletionCommand.class,
             HelpCommand.class
         },
@@ -27,14 +32,20 @@ import picocli.CommandLine.HelpCommand;
             "0:done",
             "1:failed",
             "2:the command line or the configuration is wrong",
-            "3:there is no such virtual function or namespace",
-            "4:the name is taken, or something still depends on it",
+            "3:there is no such virtual function, namespace or operation",
+            "4:the name is taken, something still depends on it, or its state does not allow that now",
             "5:no target answers at the API's address",
             "6:the target does not allow a value",
-            "7:the pool has too little capacity left"
+            "7:the pool has too little capacity left, or the physical function too few queues",
+            "8:apply --dry-run: there is something to do",
+            "9:the operation failed"
         })
 public final class Main {
-    private Main() {}
+    private final Terminal terminal;
+
+    private Main(Terminal terminal) {
+        this.terminal = terminal;
+    }
 
     public static void main(String[] args) {
         nettyDefaults();
@@ -65,9 +76,17 @@ public final class Main {
 
     /** The commands, with our exit codes and error messages. */
     static CommandLine commandLine() {
-        return new CommandLine(new Main())
+        return commandLine(Terminal.SYSTEM);
+    }
+
+    static CommandLine commandLine(Terminal terminal) {
+        return new CommandLine(new Main(terminal))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((exception, line, parsed) -> report(exception, line));
+    }
+
+    Terminal terminal() {
+        return terminal;
     }
 
     private static int report(Exception exception, CommandLine line) {

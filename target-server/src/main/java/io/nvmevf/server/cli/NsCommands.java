@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code nvmevf ns …}. A namespace is named by its id, or as {@code VF/NSID}. */
+/** {@code nvmevf ns …}. A namespace is named by its id, its name, or as {@code VF/NSID}. */
 @Command(
         name = "ns",
         description = "Namespaces: the disks of virtual functions.",
@@ -20,40 +20,62 @@ import picocli.CommandLine.Parameters;
             NsCommands.Create.class,
             NsCommands.Resize.class,
             NsCommands.Protect.class,
-            NsCommands.Delete.class
+            NsMoves.Attach.class,
+            NsMoves.Detach.class,
+            NsMoves.Reassign.class,
+            NsMoves.Release.class,
+            NsMoves.Retry.class,
+            NsMoves.Discard.class,
+            NsMoves.Delete.class
         })
 final class NsCommands {
-    private static final String PATH = "/v1/namespaces";
+    static final String PATH = "/v1/namespaces";
+
+    /** For {@code paramLabel = "ID"}. */
+    static final String ID = "Its id or name, or VF/NSID.";
 
     private static final List<Column> ROW = List.of(
             Column.of("ID", "id"),
+            Column.of("NAME", "name"),
             Column.of("VF", "vf"),
-            Column.of("NSID", "nsid"),
+            new Column("NSID", NsCommands::nsid),
             new Column("SIZE", ns -> Sizes.rounded(ns.path("bytes").asLong())),
             Column.of("LBA", "lbaSize"),
             new Column("STATE", NsCommands::state),
+            Column.of("OWNER", "owner"),
             Column.of("UUID", "uuid"));
 
-    private static final List<Column> CARD = List.of(
+    static final List<Column> CARD = List.of(
             Column.of("Id", "id"),
+            Column.of("Name", "name"),
+            new Column("State", NsCommands::state),
             Column.of("Virtual function", "vf"),
-            Column.of("NSID", "nsid"),
+            new Column("NSID", NsCommands::nsid),
+            Column.of("Owner", "owner"),
             new Column(
                     "Size",
                     ns -> Sizes.exact(ns.path("bytes").asLong()) + " ("
                             + ns.path("blocks").asText() + " blocks of "
                             + ns.path("lbaSize").asText() + " bytes)"),
+            new Column("Encrypted", ns -> ns.path("encrypted").asBoolean() ? "yes" : "no"),
             Column.of("UUID", "uuid"),
-            new Column("State", NsCommands::state));
+            Column.of("Erasure", "operation"));
 
     private NsCommands() {}
 
+    private static String nsid(JsonNode ns) {
+        int nsid = ns.path("nsid").asInt();
+        return nsid == 0 ? "-" : Integer.toString(nsid);
+    }
+
     private static String state(JsonNode ns) {
-        return (ns.path("ready").asBoolean() ? "ready" : "not-ready")
+        String state = ns.path("state").asText();
+        return state
+                + (state.equals("attached") && !ns.path("ready").asBoolean() ? ",not-ready" : "")
                 + (ns.path("writeProtected").asBoolean() ? ",write-protected" : "");
     }
 
-    private static String path(ApiClient client, String name) throws CliException {
+    static String path(ApiClient client, String name) throws CliException {
         int slash = name.indexOf('/');
         if (slash < 0) {
             return PATH + "/" + ApiClient.escape(name);
@@ -72,19 +94,37 @@ final class NsCommands {
 
     @Command(name = "list", description = "Lists namespaces.")
     static final class ListAll extends ApiCommand {
+        /** The words of the API. */
+        enum State {
+            AVAILABLE,
+            ATTACHED,
+            DETACHED,
+            WIPING,
+            QUARANTINED
+        }
+
         @Option(names = "--vf", paramLabel = "NAME", description = "Only those of this virtual function.")
         @Nullable
         String vf;
 
+        @Option(
+                names = "--state",
+                paramLabel = "STATE",
+                description = "Only those in this state: available, attached, detached, wiping or quarantined.")
+        @Nullable
+        State state;
+
         @Override
         void run(ApiClient client) throws CliException {
-            printList(client.get(vf == null ? PATH : PATH + "?vf=" + ApiClient.escape(vf)), ROW);
+            String query = (vf == null ? "" : "&vf=" + ApiClient.escape(vf))
+                    + (state == null ? "" : "&state=" + OpCommands.word(state));
+            printList(client.get(query.isEmpty() ? PATH : PATH + "?" + query.substring(1)), ROW);
         }
     }
 
     @Command(name = "show", description = "Shows one namespace.")
     static final class Show extends ApiCommand {
-        @Parameters(paramLabel = "ID", description = "Its id, or VF/NSID.")
+        @Parameters(paramLabel = "ID", description = ID)
         String id = "";
 
         @Override
@@ -93,10 +133,21 @@ final class NsCommands {
         }
     }
 
-    @Command(name = "create", description = "Creates a namespace of zeros under the lowest free NSID.")
+    @Command(name = "create", description = "Creates a namespace of zeros; attached, if a virtual function is named.")
     static final class Create extends ApiCommand {
-        @Parameters(paramLabel = "VF", description = "Name of the virtual function.")
-        String vf = "";
+        @Parameters(
+                paramLabel = "VF",
+                arity = "0..1",
+                description = "The virtual function that gets it, under its lowest free NSID. Default: none.")
+        @Nullable
+        String vf;
+
+        @Option(
+                names = "--name",
+                paramLabel = "NAME",
+                description = "1 to 64 characters of a-z, 0-9 and -. Default: its id.")
+        @Nullable
+        String name;
 
         @Option(
                 names = "--size",
@@ -115,15 +166,20 @@ final class NsCommands {
 
         @Override
         void run(ApiClient client) throws CliException {
-            ObjectNode body =
-                    ApiClient.object().put("vf", vf).put("bytes", size).put("lbaSize", lbaSize);
+            ObjectNode body = ApiClient.object().put("bytes", size).put("lbaSize", lbaSize);
+            if (vf != null) {
+                body.put("vf", vf);
+            }
+            if (name != null) {
+                body.put("name", name);
+            }
             printOne(client.post(PATH, body), CARD);
         }
     }
 
     @Command(name = "resize", description = "Changes the size; hosts see it without reconnecting.")
     static final class Resize extends ApiCommand {
-        @Parameters(index = "0", paramLabel = "ID", description = "Its id, or VF/NSID.")
+        @Parameters(index = "0", paramLabel = "ID", description = ID)
         String id = "";
 
         @Parameters(
@@ -145,7 +201,7 @@ final class NsCommands {
 
     @Command(name = "protect", description = "Sets or ends write protection.")
     static final class Protect extends ApiCommand {
-        @Parameters(paramLabel = "ID", description = "Its id, or VF/NSID.")
+        @Parameters(paramLabel = "ID", description = ID)
         String id = "";
 
         @Option(names = "--off", description = "Allow writing again.")
@@ -154,18 +210,6 @@ final class NsCommands {
         @Override
         void run(ApiClient client) throws CliException {
             printOne(client.patch(path(client, id), ApiClient.object().put("writeProtected", !off)), CARD);
-        }
-    }
-
-    @Command(name = "delete", description = "Deletes a namespace and all data in it.")
-    static final class Delete extends ApiCommand {
-        @Parameters(paramLabel = "ID", description = "Its id, or VF/NSID.")
-        String id = "";
-
-        @Override
-        void run(ApiClient client) throws CliException {
-            client.delete(path(client, id));
-            printDone("namespace " + id + " is deleted");
         }
     }
 }

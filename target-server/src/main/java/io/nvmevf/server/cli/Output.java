@@ -19,11 +19,23 @@ final class Output {
     /** One column of a table, or one line of a single thing. */
     record Column(String title, Function<JsonNode, String> value) {
         static Column of(String title, String field) {
-            return new Column(title, node -> node.path(field).asText());
+            return new Column(title, node -> text(node.path(field)));
         }
     }
 
     private Output() {}
+
+    /** What is not there is a dash. */
+    static String text(JsonNode value) {
+        return value.isNull() || value.isMissingNode() ? "-" : value.asText();
+    }
+
+    /** The texts of an array, with commas; {@code none} if it is empty. */
+    static String texts(JsonNode array, String none) {
+        List<String> all = new ArrayList<>();
+        array.forEach(one -> all.add(one.asText()));
+        return all.isEmpty() ? none : String.join(", ", all);
+    }
 
     static void json(PrintWriter out, JsonNode value) {
         try {

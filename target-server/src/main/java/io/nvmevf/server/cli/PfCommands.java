@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "pf",
         description = "The physical function: the pool that is shared out.",
-        subcommands = PfCommands.Show.class)
+        subcommands = {PfCommands.Show.class, PfCommands.Offline.class})
 final class PfCommands {
     static final List<Column> CARD = List.of(
             Column.of("Target", "uuid"),
@@ -22,8 +22,19 @@ final class PfCommands {
                     pf -> pf.path("transport").asText() + ", "
                             + pf.path("eventLoops").asText() + " event loops"),
             new Column("Pool", PfCommands::pool),
-            Column.of("Virtual functions", "vfs"),
-            Column.of("Namespaces", "namespaces"),
+            new Column(
+                    "Queues",
+                    pf -> pf.at("/queueResources/assigned").asText() + " of "
+                            + pf.at("/queueResources/total").asText() + " assigned, "
+                            + pf.at("/queueResources/free").asText() + " free"),
+            Column.of("NQN", "nqn"),
+            new Column("Operators", pf -> Output.texts(pf.path("allowedHosts"), "none")),
+            new Column(
+                    "Virtual functions",
+                    pf -> pf.path("vfs").asText() + " of " + pf.path("maxVfs").asText()
+                            + counts(pf.path("vfsByState"))),
+            new Column("Namespaces", pf -> pf.path("namespaces").asText() + counts(pf.path("namespacesByState"))),
+            Column.of("Operations", "operationsRunning"),
             new Column("Not ready", PfCommands::notReady));
 
     private PfCommands() {}
@@ -46,6 +57,17 @@ final class PfCommands {
                 + Sizes.rounded(pool.path("free").asLong()) + " free";
     }
 
+    /** Those that are there: {@code  (2 attached, 1 wiping)}. */
+    private static String counts(JsonNode byState) {
+        List<String> all = new ArrayList<>();
+        byState.properties().forEach(one -> {
+            if (one.getValue().asInt() > 0) {
+                all.add(one.getValue().asText() + " " + one.getKey());
+            }
+        });
+        return all.isEmpty() ? "" : " (" + String.join(", ", all) + ")";
+    }
+
     private static String notReady(JsonNode pf) {
         List<String> ids = new ArrayList<>();
         pf.path("notReady").forEach(id -> ids.add(id.asText()));
@@ -57,6 +79,16 @@ final class PfCommands {
         @Override
         void run(ApiClient client) throws CliException {
             printOne(client.get("/v1/pf"), CARD);
+        }
+    }
+
+    @Command(
+            name = "offline",
+            description = "Takes all virtual functions offline at once: lets commands end, disconnects all hosts.")
+    static final class Offline extends ApiCommand {
+        @Override
+        void run(ApiClient client) throws CliException {
+            printList(client.post("/v1/pf/offline"), VfCommands.ROW);
         }
     }
 }

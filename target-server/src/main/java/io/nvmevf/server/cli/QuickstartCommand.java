@@ -5,9 +5,13 @@ import io.nvmevf.server.config.ConfigException;
 import io.nvmevf.server.config.Sizes;
 import io.nvmevf.server.config.TargetConfig;
 import io.nvmevf.server.control.ControlException;
+import io.nvmevf.server.control.Disposal;
+import io.nvmevf.server.control.NewNamespace;
 import io.nvmevf.server.control.NewVirtualFunction;
 import io.nvmevf.server.control.TargetService;
 import io.nvmevf.server.control.VirtualFunction;
+import io.nvmevf.storage.PoolException;
+import io.nvmevf.storage.crypt.KeyEncryptionKey;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -79,6 +83,13 @@ final class QuickstartCommand implements Callable<Integer> {
     @Option(names = "--memory", description = "Keep all data in memory; nothing is left at the end.")
     boolean memory;
 
+    @Option(
+            names = "--no-encryption",
+            description =
+                    "Do not encrypt what is stored in a new DIR. By default it is, by keys that are wrapped by the"
+                            + " one in DIR.key, a file beside DIR.")
+    boolean noEncryption;
+
     @Override
     public Integer call() throws CliException {
         if (size <= 0 || size % 4096 != 0) {
@@ -94,7 +105,11 @@ final class QuickstartCommand implements Callable<Integer> {
                     delete(dir);
                 }
             }
-            return run((directory == null ? Path.of("quickstart-data") : directory).toAbsolutePath(), () -> {});
+            return run(
+                    (directory == null ? Path.of("quickstart-data") : directory)
+                            .toAbsolutePath()
+                            .normalize(),
+                    () -> {});
         } catch (IOException | UncheckedIOException e) {
             throw new CliException(
                     ExitCode.FAILURE, "the directory cannot be used: " + e + "; choose one with --dir", e);
@@ -103,12 +118,16 @@ final class QuickstartCommand implements Callable<Integer> {
 
     private int run(Path dir, Runnable afterwards) throws CliException, IOException {
         Path file = dir.resolve("nvmevf.yaml");
-        String yaml = yaml();
+        Path keyFile = keyFile(dir, file);
+        String yaml = yaml(dir, keyFile);
         TargetConfig config;
         try {
             config = TargetConfig.parse(yaml, file);
         } catch (ConfigException e) {
             throw new CliException(ExitCode.USAGE, "an option is not allowed:\n" + e.getMessage(), e);
+        }
+        if (keyFile != null && !Files.exists(keyFile)) {
+            makeKey(keyFile);
         }
         Files.createDirectories(dir);
         // For a later 'serve'; options given here hold for this run only, so an edited file is never written over.
@@ -118,13 +137,71 @@ final class QuickstartCommand implements Callable<Integer> {
         try (RunningTarget running = RunningTarget.start(config, afterwards)) {
             Target target = running.target();
             populate(target.service());
-            print(target, file);
+            print(target, file, keyFile);
             running.awaitStop();
         }
         return ExitCode.OK;
     }
 
-    private String yaml() {
+    /**
+     * The file with the key-encryption key of DIR, which is missing only for a new DIR; null if DIR is not to be encrypted. A
+     * DIR that is in use stays what it is.
+     */
+    private @Nullable Path keyFile(Path dir, Path file) throws CliException, IOException {
+        if (memory) {
+            return null;
+        }
+        Path beside = dir.resolveSibling(dir.getFileName() + ".key");
+        if (!isUsed(dir)) {
+            return noEncryption ? null : beside;
+        }
+        Path keyFile = configuredKeyFile(file);
+        if (keyFile == null && Files.isDirectory(dir.resolve("keys"))) {
+            keyFile = beside;
+        }
+        if (keyFile != null && !Files.exists(keyFile)) {
+            throw new CliException(
+                    ExitCode.FAILURE,
+                    dir + " is encrypted, and the file with its key is missing: " + keyFile
+                            + "\nrestore it from a backup; without it the data cannot be read. To begin anew, choose another"
+                            + " --dir");
+        }
+        return keyFile;
+    }
+
+    private static boolean isUsed(Path dir) throws IOException {
+        if (!Files.isDirectory(dir)) {
+            return false;
+        }
+        try (Stream<Path> entries = Files.list(dir)) {
+            return entries.findAny().isPresent();
+        }
+    }
+
+    /** What an earlier run, or an editor since then, has left; a file that 'serve' would refuse says nothing. */
+    private static @Nullable Path configuredKeyFile(Path file) throws IOException {
+        try {
+            return Files.exists(file)
+                    ? TargetConfig.load(file).pool().encryption().keyFile()
+                    : null;
+        } catch (ConfigException e) {
+            return null;
+        }
+    }
+
+    private static void makeKey(Path keyFile) throws CliException, IOException {
+        Path parent = keyFile.getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
+        }
+        try {
+            KeyEncryptionKey.create(keyFile).close();
+        } catch (PoolException e) {
+            throw new CliException(ExitCode.FAILURE, e.getMessage() + "\nchoose another --dir, or --no-encryption", e);
+        }
+    }
+
+    private String yaml(Path dir, @Nullable Path keyFile) {
         return """
                 # Written by 'nvmevf quickstart'. Run it with: nvmevf serve -c <this file>
                 data-dir: .
@@ -138,11 +215,22 @@ final class QuickstartCommand implements Callable<Integer> {
                 api:
                   port: %d
                 """.formatted(
-                memory ? "  kind: memory\n  capacity: " + 2 * Math.max(size, 1 << 20) : "  kind: file\n  path: pool",
-                address.replace("'", "''"),
-                port,
-                "'" + io.replace("'", "''") + "'",
-                apiPort);
+                        memory ? "  kind: memory\n  capacity: " + 2 * Math.max(size, 1 << 20) : filePool(dir, keyFile),
+                        quoted(address),
+                        port,
+                        "'" + quoted(io) + "'",
+                        apiPort);
+    }
+
+    private static String filePool(Path dir, @Nullable Path keyFile) {
+        return "  kind: file\n  path: pool"
+                + (keyFile == null
+                        ? ""
+                        : "\n  encryption:\n    key-file: '" + quoted(String.valueOf(dir.relativize(keyFile))) + "'");
+    }
+
+    private static String quoted(String text) {
+        return text.replace("'", "''");
     }
 
     private void populate(TargetService service) throws CliException {
@@ -152,13 +240,13 @@ final class QuickstartCommand implements Callable<Integer> {
         try {
             for (String name : VFS) {
                 service.createVf(NewVirtualFunction.named(name).forAnyHost());
-                service.createNamespace(name, size, 4096);
+                service.createNamespace(NewNamespace.in(name, size, 4096));
             }
         } catch (ControlException e) {
             // Half a quickstart would be taken for a whole one the next time.
             for (VirtualFunction vf : service.state().vfs()) {
                 try {
-                    service.deleteVf(vf.name(), true);
+                    service.deleteVf(vf.name(), Disposal.DELETE);
                 } catch (ControlException again) {
                     e.addSuppressed(again);
                 }
@@ -173,7 +261,7 @@ final class QuickstartCommand implements Callable<Integer> {
         }
     }
 
-    private void print(Target target, Path file) {
+    private void print(Target target, Path file, @Nullable Path keyFile) {
         if (spec == null) {
             throw new IllegalStateException("not run by picocli");
         }
@@ -202,6 +290,9 @@ final class QuickstartCommand implements Callable<Integer> {
                 memory && directory == null
                         ? "  Data     in memory, lost at the end"
                         : "  Data     " + file.toAbsolutePath().getParent() + (memory ? ", namespaces in memory" : ""));
+        if (keyFile != null) {
+            out.println("  Key      " + keyFile + "   (back it up, apart from the data)");
+        }
         out.println();
         out.println("Every host that reaches it may connect to these two: for trials only. Ctrl-C stops.");
         out.flush();

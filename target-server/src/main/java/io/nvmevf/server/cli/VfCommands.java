@@ -21,13 +21,17 @@ import picocli.CommandLine.Parameters;
             VfCommands.Show.class,
             VfCommands.Create.class,
             VfCommands.Change.class,
+            VfCommands.Online.class,
+            VfCommands.Offline.class,
             VfCommands.Delete.class
         })
 final class VfCommands {
     private static final String PATH = "/v1/vfs";
 
-    private static final List<Column> ROW = List.of(
+    static final List<Column> ROW = List.of(
             Column.of("NAME", "name"),
+            Column.of("STATE", "state"),
+            Column.of("TENANT", "tenant"),
             new Column("HOSTS", VfCommands::hosts),
             new Column("NAMESPACES", vf -> String.valueOf(vf.path("namespaces").size())),
             new Column("SIZE", VfCommands::size),
@@ -36,14 +40,26 @@ final class VfCommands {
     private static final List<Column> CARD = List.of(
             Column.of("Name", "name"),
             Column.of("Number", "number"),
+            Column.of("State", "state"),
+            Column.of("Tenant", "tenant"),
             Column.of("NQN", "nqn"),
             Column.of("Serial", "serial"),
             new Column("Allowed hosts", VfCommands::hostList),
+            new Column("Ports", vf -> Output.texts(vf.path("ports"), "all")),
             Column.of("I/O queues", "ioQueues"),
             Column.of("Queue depth", "queueDepth"),
+            new Column("Sanitize", VfCommands::sanitize),
             new Column("Namespaces", VfCommands::namespaces));
 
     private VfCommands() {}
+
+    private static String sanitize(JsonNode vf) {
+        JsonNode last = vf.path("sanitize");
+        return last.path("operation").isMissingNode()
+                ? "never"
+                : last.path("state").asText() + " (" + last.path("operation").asText() + ")"
+                        + (last.path("restricts").asBoolean() ? ", hosts are refused I/O" : "");
+    }
 
     private static String hosts(JsonNode vf) {
         return vf.path("allowAnyHost").asBoolean()
@@ -58,7 +74,7 @@ final class VfCommands {
         List<String> hosts = new ArrayList<>();
         vf.path("allowedHosts").forEach(host -> hosts.add(host.asText()));
         return hosts.isEmpty()
-                ? "none; add one with 'nvmevf vf set " + vf.path("name").asText() + " --allow-host NQN'"
+                ? "none; add one with 'nvmevf vf update " + vf.path("name").asText() + " --allow-host NQN'"
                 : String.join(", ", hosts);
     }
 
@@ -114,6 +130,23 @@ final class VfCommands {
         @Parameters(paramLabel = "NAME", description = "1 to 32 characters of a-z, 0-9 and -.")
         String name = "";
 
+        @Option(
+                names = "--tenant",
+                paramLabel = "NAME",
+                description = "Whom its namespaces belong to. Default: a tenant of its own, called as it.")
+        @Nullable
+        String tenant;
+
+        @Option(
+                names = "--port",
+                paramLabel = "N",
+                description = "A listener that exposes it, by number; can be repeated. Default: all.")
+        @Nullable
+        List<Integer> ports;
+
+        @Option(names = "--offline", description = "Let nobody connect yet.")
+        boolean offline;
+
         @Option(names = "--nqn", paramLabel = "NQN", description = "NQN of the subsystem. Default: generated.")
         @Nullable
         String nqn;
@@ -135,7 +168,7 @@ final class VfCommands {
         @Option(
                 names = "--io-queues",
                 paramLabel = "N",
-                description = "I/O queues of a controller, 1 to 64. Default: 64.")
+                description = "I/O queues of a controller, 0 to 64. Default: 64, or what is left.")
         @Nullable
         Integer ioQueues;
 
@@ -149,6 +182,10 @@ final class VfCommands {
         @Override
         void run(ApiClient client) throws CliException {
             ObjectNode body = ApiClient.object().put("name", name).put("allowAnyHost", allowAnyHost);
+            putTenantAndPorts(body, tenant, ports);
+            if (offline) {
+                body.put("state", "offline");
+            }
             if (nqn != null) {
                 body.put("nqn", nqn);
             }
@@ -166,10 +203,37 @@ final class VfCommands {
         }
     }
 
-    @Command(name = "set", description = "Changes who may connect, and what controllers get.")
+    private static void putTenantAndPorts(ObjectNode body, @Nullable String tenant, @Nullable List<Integer> ports) {
+        if (tenant != null) {
+            body.put("tenant", tenant);
+        }
+        if (ports != null) {
+            ArrayNode array = body.putArray("ports");
+            ports.forEach(array::add);
+        }
+    }
+
+    @Command(name = "update", aliases = "set", description = "Changes who may connect, and what controllers get.")
     static final class Change extends ApiCommand {
         @Parameters(paramLabel = "NAME", description = "Name of the virtual function.")
         String name = "";
+
+        @Option(
+                names = "--tenant",
+                paramLabel = "NAME",
+                description = "Another tenant; only while it has no namespaces.")
+        @Nullable
+        String tenant;
+
+        @Option(
+                names = "--port",
+                paramLabel = "N",
+                description = "A listener that exposes it, by number; can be repeated, and replaces what was set.")
+        @Nullable
+        List<Integer> ports;
+
+        @Option(names = "--all-ports", description = "All listeners expose it.")
+        boolean allPorts;
 
         @Option(
                 names = "--allow-host",
@@ -193,7 +257,7 @@ final class VfCommands {
         @Nullable
         Boolean allowAnyHost;
 
-        @Option(names = "--io-queues", paramLabel = "N", description = "I/O queues of a new controller, 1 to 64.")
+        @Option(names = "--io-queues", paramLabel = "N", description = "I/O queues of a new controller, 0 to 64.")
         @Nullable
         Integer ioQueues;
 
@@ -204,6 +268,7 @@ final class VfCommands {
         @Override
         void run(ApiClient client) throws CliException {
             ObjectNode body = ApiClient.object();
+            putTenantAndPorts(body, tenant, allPorts ? List.of() : ports);
             putHosts(body, "addAllowedHosts", allowHosts);
             putHosts(body, "removeAllowedHosts", removeHosts);
             if (allowAnyHost != null) {
@@ -216,23 +281,82 @@ final class VfCommands {
                 body.put("queueDepth", queueDepth);
             }
             if (body.isEmpty()) {
-                throw new CliException(ExitCode.USAGE, "nothing to change; 'nvmevf vf set --help' lists what can be");
+                throw new CliException(
+                        ExitCode.USAGE, "nothing to change; 'nvmevf vf update --help' lists what can be");
             }
             printOne(client.patch(path(name), body), CARD);
         }
     }
 
-    @Command(name = "delete", description = "Deletes a virtual function; its hosts are disconnected.")
-    static final class Delete extends ApiCommand {
+    @Command(name = "online", description = "Lets hosts connect to a virtual function.")
+    static final class Online extends ApiCommand {
         @Parameters(paramLabel = "NAME", description = "Name of the virtual function.")
         String name = "";
 
-        @Option(names = "--force", description = "Delete its namespaces and all data in them, too.")
-        boolean force;
+        @Override
+        void run(ApiClient client) throws CliException {
+            printOne(client.post(path(name) + "/online"), CARD);
+        }
+    }
+
+    @Command(
+            name = "offline",
+            description =
+                    "Takes a virtual function offline: lets commands end, disconnects its hosts, lets nobody connect.")
+    static final class Offline extends ApiCommand {
+        @Parameters(paramLabel = "NAME", description = "Name of the virtual function.")
+        String name = "";
 
         @Override
         void run(ApiClient client) throws CliException {
-            client.delete(path(name) + (force ? "?force=true" : ""));
+            printOne(client.post(path(name) + "/offline"), CARD);
+        }
+    }
+
+    /** What becomes of the namespaces: the words of the API. */
+    enum Disposal {
+        REFUSE,
+        DETACH,
+        DELETE
+    }
+
+    @Command(name = "delete", description = "Deletes a virtual function; its hosts are disconnected.")
+    static final class Delete extends OperationCommand {
+        @Parameters(paramLabel = "NAME", description = "Name of the virtual function.")
+        String name = "";
+
+        @Option(
+                names = "--namespaces",
+                paramLabel = "refuse|detach|delete",
+                description =
+                        "What becomes of its namespaces: keep it while it has any (default), detach them, or erase and"
+                                + " delete them.")
+        @Nullable
+        Disposal namespaces;
+
+        @Option(names = "--force", description = "As --namespaces delete.")
+        boolean force;
+
+        @Option(
+                names = {"-y", "--yes"},
+                description = "Do not ask before data is lost.")
+        boolean yes;
+
+        @Override
+        void run(ApiClient client) throws CliException {
+            Disposal disposal = namespaces != null ? namespaces : force ? Disposal.DELETE : Disposal.REFUSE;
+            if (disposal == Disposal.DELETE) {
+                confirm(yes, name, "This erases and deletes all namespaces of virtual function " + name + ".");
+            }
+            JsonNode answer = client.delete(path(name) + "?namespaces=" + OpCommands.word(disposal));
+            if (noWait && answer.has("items")) {
+                printList(answer, OpCommands.ROW);
+                return;
+            }
+            Progress progress = new Progress(client, err(), terminal());
+            for (JsonNode operation : answer.path("items")) {
+                progress.await(operation.path("id").asText());
+            }
             printDone("virtual function " + name + " is deleted");
         }
     }

@@ -10,38 +10,32 @@ import io.nvmevf.server.transport.CommandSet;
 import io.nvmevf.server.transport.CommandSlot;
 import io.nvmevf.server.transport.QueuePair;
 
-/** The admin queue of a virtual function's controller (NVMe Base 2.1 §5). */
-class AdminCommands implements CommandSet {
+/** The admin queue of a controller (NVMe Base 2.1 §5): the commands that all kinds of controllers have, and room for more. */
+abstract class AdminCommands implements CommandSet {
     /** Aborts that may be outstanding: ACL + 1. */
     static final int ABORT_LIMIT = 4;
 
     private final Controller controller;
     private final QueuePair queue;
     private final ControllerLimits limits;
-    private final IdentifyCommands identify;
     private final LogPageCommands logPages;
     private final FeatureCommands features;
     private int aborts;
-
-    AdminCommands(Controller controller, QueuePair queue, ControllerLimits limits) {
-        this(controller, queue, limits, new LogPageCommands(controller));
-    }
 
     AdminCommands(Controller controller, QueuePair queue, ControllerLimits limits, LogPageCommands logPages) {
         this.controller = controller;
         this.queue = queue;
         this.limits = limits;
-        identify = new IdentifyCommands(controller, limits);
         features = new FeatureCommands(controller, queue, limits);
         this.logPages = logPages;
     }
 
-    Controller controller() {
+    final Controller controller() {
         return controller;
     }
 
-    /** Whether the controller offers this command. */
-    boolean offers(int opc) {
+    /** Whether every controller has this command. */
+    static boolean isBasic(int opc) {
         return switch (opc) {
             case AdminOpcode.GET_LOG_PAGE,
                     AdminOpcode.IDENTIFY,
@@ -54,8 +48,24 @@ class AdminCommands implements CommandSet {
         };
     }
 
+    /** Whether this controller offers the command. */
+    abstract boolean offers(int opc);
+
+    /** {@link Status#SUCCESS}, or why a command that the controller offers cannot be carried out now. */
+    int refusal(CommandSlot slot) {
+        return Status.SUCCESS;
+    }
+
+    /** Writes the data of an Identify command and returns its status. */
+    abstract int identify(CommandSlot slot);
+
+    /** Carries out a command that is offered and not {@linkplain #isBasic basic}. */
+    void more(CommandSlot slot) {
+        slot.complete(Status.INVALID_OPCODE | Status.DNR);
+    }
+
     @Override
-    public int prepare(CommandSlot slot) {
+    public final int prepare(CommandSlot slot) {
         if (slot.opc() == FabricsCommand.OPCODE) {
             return DataTransfer.fabrics(slot);
         }
@@ -68,21 +78,22 @@ class AdminCommands implements CommandSet {
         if (!controller.isReady()) {
             return Status.COMMAND_SEQUENCE_ERROR | Status.DNR;
         }
-        return DataTransfer.admin(slot, limits.mdts());
+        int refusal = refusal(slot);
+        return refusal == Status.SUCCESS ? DataTransfer.admin(slot, limits.mdts()) : refusal;
     }
 
     @Override
-    public void execute(CommandSlot slot) {
+    public final void execute(CommandSlot slot) {
         switch (slot.opc()) {
             case FabricsCommand.OPCODE -> FabricsCommands.executeAdmin(slot, controller);
-            case AdminOpcode.IDENTIFY -> slot.complete(identify.write(slot));
+            case AdminOpcode.IDENTIFY -> slot.complete(identify(slot));
             case AdminOpcode.GET_LOG_PAGE -> slot.complete(logPages.write(slot));
             case AdminOpcode.SET_FEATURES -> features.set(slot);
             case AdminOpcode.GET_FEATURES -> features.get(slot);
             case AdminOpcode.ASYNC_EVENT_REQUEST -> controller.events().request(slot);
             case AdminOpcode.ABORT -> abort(slot);
             case AdminOpcode.KEEP_ALIVE -> keepAlive(slot);
-            default -> slot.complete(Status.INVALID_OPCODE | Status.DNR);
+            default -> more(slot);
         }
     }
 

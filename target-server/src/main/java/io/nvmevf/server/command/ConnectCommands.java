@@ -26,11 +26,16 @@ public final class ConnectCommands implements CommandSet {
     private final Subsystems subsystems;
     private final ControllerLimits limits;
     private final QueuePair queue;
+    private final int port;
 
-    public ConnectCommands(Subsystems subsystems, ControllerLimits limits, QueuePair queue) {
+    /**
+     * @param port the number of the listener that the host connected to, from 1
+     */
+    public ConnectCommands(Subsystems subsystems, ControllerLimits limits, QueuePair queue, int port) {
         this.subsystems = subsystems;
         this.limits = limits;
         this.queue = queue;
+        this.port = port;
     }
 
     @Override
@@ -63,7 +68,7 @@ public final class ConnectCommands implements CommandSet {
             return;
         }
         Subsystem subsystem = subsystems.find(subNqn);
-        if (subsystem == null) {
+        if (subsystem == null || !subsystem.isExposedOn(port)) {
             int field = FabricsCommand.IATTR_DATA | ConnectData.SUBNQN_OFFSET;
             refuse(
                     slot,
@@ -81,6 +86,16 @@ public final class ConnectCommands implements CommandSet {
                     Status.CONNECT_INVALID_HOST,
                     0,
                     "host " + hostNqn + ", which is not allowed",
+                    subNqn);
+            return;
+        }
+        if (!subsystem.isOnline()) {
+            refuse(
+                    slot,
+                    Refusal.OFFLINE,
+                    Status.CONNECT_CONTROLLER_BUSY,
+                    0,
+                    "a virtual function that is not online",
                     subNqn);
             return;
         }
@@ -116,7 +131,7 @@ public final class ConnectCommands implements CommandSet {
                     slot, FabricsCommand.KATO_OFFSET, "a keep alive timeout of " + kato + " ms", subsystem.nqn());
             return;
         }
-        Controller controller = subsystem.connect(hostNqn, hostId, queue, kato);
+        Controller controller = subsystem.connect(hostNqn, hostId, queue, port, kato);
         if (controller == null) {
             refuse(
                     slot,
@@ -127,10 +142,7 @@ public final class ConnectCommands implements CommandSet {
                     subsystem.nqn());
             return;
         }
-        CommandSet commands = subsystem.isDiscovery()
-                ? new DiscoveryCommands(controller, queue, limits)
-                : new AdminCommands(controller, queue, limits);
-        accept(slot, controller, commands, size);
+        accept(slot, controller, adminCommands(controller), size);
         queue.log()
                 .connection(
                         "host {} ({}) connected to {} as controller {}",
@@ -138,6 +150,15 @@ public final class ConnectCommands implements CommandSet {
                         queue.remoteAddress(),
                         subsystem.nqn(),
                         controller.cntlid());
+    }
+
+    private CommandSet adminCommands(Controller controller) {
+        if (controller.subsystem().isDiscovery()) {
+            return new DiscoveryCommands(controller, queue, limits);
+        }
+        return controller.subsystem().isPf()
+                ? new PfAdminCommands(controller, queue, limits)
+                : new VfAdminCommands(controller, queue, limits);
     }
 
     private void connectIo(CommandSlot slot, Subsystem subsystem, String hostNqn, UUID hostId, int cntlid) {

@@ -3,10 +3,13 @@ package io.nvmevf.server.command;
 import io.nvmevf.protocol.fabrics.ConnectData;
 import io.nvmevf.protocol.feature.FeatureId;
 import io.nvmevf.protocol.feature.HostBehaviorSupport;
+import io.nvmevf.protocol.identify.ControllerList;
+import io.nvmevf.protocol.identify.NamespaceCreate;
 import io.nvmevf.protocol.nvme.AdminOpcode;
 import io.nvmevf.protocol.nvme.CopyRange;
 import io.nvmevf.protocol.nvme.DsmRange;
 import io.nvmevf.protocol.nvme.FabricsCommand;
+import io.nvmevf.protocol.nvme.NamespaceManagement;
 import io.nvmevf.protocol.nvme.NvmOpcode;
 import io.nvmevf.protocol.nvme.Status;
 import io.nvmevf.server.transport.CommandSlot;
@@ -45,6 +48,11 @@ final class DataTransfer {
                 boolean capabilities = FeatureCommands.select(slot) == FeatureCommands.SELECT_CAPABILITIES;
                 slot.transfer(Direction.CONTROLLER_TO_HOST, capabilities ? 0 : featureData(slot));
             }
+            case AdminOpcode.NAMESPACE_MANAGEMENT -> {
+                boolean create = (slot.cdw(10) & 0xF) == NamespaceManagement.CREATE;
+                slot.transfer(Direction.HOST_TO_CONTROLLER, create ? NamespaceCreate.SIZE : 0);
+            }
+            case AdminOpcode.NAMESPACE_ATTACHMENT -> slot.transfer(Direction.HOST_TO_CONTROLLER, ControllerList.SIZE);
             default -> slot.transfer(Direction.NONE, 0);
         }
         return Status.SUCCESS;

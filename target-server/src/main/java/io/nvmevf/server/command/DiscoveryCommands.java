@@ -2,6 +2,7 @@ package io.nvmevf.server.command;
 
 import io.nvmevf.protocol.nvme.AdminOpcode;
 import io.nvmevf.server.subsystem.Controller;
+import io.nvmevf.server.transport.CommandSlot;
 import io.nvmevf.server.transport.QueuePair;
 
 /**
@@ -9,13 +10,20 @@ import io.nvmevf.server.transport.QueuePair;
  * what is needed to live. It has no I/O queue and no namespace.
  */
 final class DiscoveryCommands extends AdminCommands {
+    private final IdentifyCommands identify;
 
     DiscoveryCommands(Controller controller, QueuePair queue, ControllerLimits limits) {
         super(controller, queue, limits, new DiscoveryLogCommands(controller, queue));
+        identify = new IdentifyCommands(controller, limits);
     }
 
     @Override
     boolean offers(int opc) {
-        return opc != AdminOpcode.ABORT && super.offers(opc);
+        return opc != AdminOpcode.ABORT && isBasic(opc);
+    }
+
+    @Override
+    int identify(CommandSlot slot) {
+        return identify.write(slot);
     }
 }

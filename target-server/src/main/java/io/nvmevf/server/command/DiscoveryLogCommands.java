@@ -12,6 +12,7 @@ import io.nvmevf.server.transport.QueuePair;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -61,11 +62,20 @@ final class DiscoveryLogCommands extends LogPageCommands {
     }
 
     private ByteBuf make(Subsystems subsystems, long generation) {
-        List<Subsystem> visible = subsystems.virtualFunctions().stream()
-                .filter(s -> s.allows(controller.hostNqn()))
-                .toList();
+        List<Subsystem> visible = new ArrayList<>();
+        Subsystem pf = subsystems.physicalFunction();
+        if (pf != null && pf.isVisibleTo(controller.hostNqn())) {
+            visible.add(pf);
+        }
+        subsystems.virtualFunctions().stream()
+                .filter(s -> s.isVisibleTo(controller.hostNqn()))
+                .forEach(visible::add);
         List<Port> ports = subsystems.ports();
-        int entries = (visible.size() + 1) * ports.size();
+        int entries = ports.size();
+        for (Subsystem subsystem : visible) {
+            entries += (int)
+                    ports.stream().filter(p -> subsystem.isExposedOn(p.id())).count();
+        }
         ByteBuf page = zeroed(DiscoveryLog.size(entries));
         DiscoveryLog log =
                 new DiscoveryLog(page).genctr(generation).numrec(entries).recfmt(0);
@@ -75,7 +85,9 @@ final class DiscoveryLogCommands extends LogPageCommands {
         }
         for (Subsystem subsystem : visible) {
             for (Port port : ports) {
-                entry(log.entry(n++), port, subsystem).subtype(DiscoveryLogEntry.SUBTYPE_NVM);
+                if (subsystem.isExposedOn(port.id())) {
+                    entry(log.entry(n++), port, subsystem).subtype(DiscoveryLogEntry.SUBTYPE_NVM);
+                }
             }
         }
         return page;

@@ -10,6 +10,7 @@ import io.nvmevf.protocol.feature.TemperatureThreshold;
 import io.nvmevf.protocol.feature.VolatileWriteCache;
 import io.nvmevf.protocol.nvme.Sqe;
 import io.nvmevf.protocol.nvme.Status;
+import io.nvmevf.server.control.Namespace;
 import io.nvmevf.server.subsystem.AttachedNamespace;
 import io.nvmevf.server.subsystem.Controller;
 import io.nvmevf.server.subsystem.FeatureValues;
@@ -183,11 +184,12 @@ final class FeatureCommands {
             return;
         }
         boolean on = state == NamespaceWriteProtection.PROTECTED.dword();
+        Namespace seen = ns.config();
         controller
                 .subsystem()
                 .registry()
-                .protection()
-                .protect(ns.config().id(), on)
+                .control()
+                .run(service -> service.protect(seen, on))
                 .whenComplete((done, failure) -> queue.loop()
                         .execute(() -> slot.complete(failure == null ? Status.SUCCESS : Status.INTERNAL_ERROR)));
     }

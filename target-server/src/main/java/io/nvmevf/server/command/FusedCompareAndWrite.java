@@ -179,7 +179,7 @@ final class FusedCompareAndWrite {
     }
 
     private void run(AttachedNamespace ns, CommandSlot compare, CommandSlot write) {
-        int status = compare.orphaned() ? Status.ABORTED_SQ_DELETION : IoCommands.usable(ns);
+        int status = compare.orphaned() ? Status.ABORTED_SQ_DELETION : ns.status();
         if (status == Status.SUCCESS) {
             // (The Write's checks include the Compare's: they have the same range.)
             status = commands.checkAgain(write, ns);

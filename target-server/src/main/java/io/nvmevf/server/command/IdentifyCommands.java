@@ -1,6 +1,8 @@
 package io.nvmevf.server.command;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.nvmevf.protocol.Fields;
 import io.nvmevf.protocol.fabrics.Properties;
 import io.nvmevf.protocol.identify.Cns;
 import io.nvmevf.protocol.identify.ControllerList;
@@ -15,6 +17,8 @@ import io.nvmevf.protocol.identify.NvmIdentifyController;
 import io.nvmevf.protocol.nvme.Sqe;
 import io.nvmevf.protocol.nvme.Status;
 import io.nvmevf.protocol.tcp.CapsuleResp;
+import io.nvmevf.server.control.Namespace;
+import io.nvmevf.server.control.TargetState;
 import io.nvmevf.server.subsystem.AsyncEvents;
 import io.nvmevf.server.subsystem.AttachedNamespace;
 import io.nvmevf.server.subsystem.Controller;
@@ -22,6 +26,7 @@ import io.nvmevf.server.subsystem.ErrorLog;
 import io.nvmevf.server.subsystem.NamespaceTable;
 import io.nvmevf.server.subsystem.Subsystem;
 import io.nvmevf.server.transport.CommandSlot;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +35,9 @@ final class IdentifyCommands {
     /** The logical block sizes that a namespace may have, as LBADS; the format index is the place in this list. */
     private static final int[] LBA_FORMATS = {9, 12};
     /** Sizes of namespaces and of deallocation are multiples of this many bytes. */
-    private static final int GRANULARITY = 4096;
+    static final int GRANULARITY = 4096;
+    /** The highest NSID that a list of namespaces may be asked to begin behind. */
+    static final int LAST_LIST_NSID = 0xFFFF_FFFD;
 
     private static final String MODEL = "nvmevf virtual function";
     static final String FIRMWARE = "0.1.0";
@@ -39,10 +46,22 @@ final class IdentifyCommands {
 
     private final Controller controller;
     private final ControllerLimits limits;
+    private final long nn;
 
     IdentifyCommands(Controller controller, ControllerLimits limits) {
         this.controller = controller;
         this.limits = limits;
+        nn = controller.subsystem().isPf() ? TargetState.MAX_NAMESPACE_NUMBER : NamespaceTable.MAX_NSID;
+    }
+
+    /** How many LBA formats there are: those from 0 on. */
+    static int formats() {
+        return LBA_FORMATS.length;
+    }
+
+    /** LBADS of an LBA format. */
+    static int lbads(int format) {
+        return LBA_FORMATS[format];
     }
 
     /** Writes the command's data and returns its status. */
@@ -80,8 +99,24 @@ final class IdentifyCommands {
 
     private int controller(ByteBuf b, int at) {
         Subsystem subsystem = controller.subsystem();
-        common(new IdentifyController(b, at))
+        boolean crypto = ErasePlans.canEraseKeys(subsystem);
+        operational(new IdentifyController(b, at))
                 .sn(subsystem.vf().serial())
+                .oacs(IdentifyController.OACS_FORMAT)
+                .sanicap((crypto ? IdentifyController.SANICAP_CES : 0)
+                        | IdentifyController.SANICAP_BES
+                        | IdentifyController.SANICAP_OWS
+                        | IdentifyController.SANICAP_NDI
+                        | IdentifyController.SANICAP_NODMMAS_NOT_MODIFIED)
+                .nn(nn)
+                .mnan(nn)
+                .fna((crypto ? IdentifyController.FNA_CRYPTO_ERASE : 0) | IdentifyController.FNA_NO_BROADCAST);
+        return Status.SUCCESS;
+    }
+
+    /** What controllers with I/O queues have in common. */
+    IdentifyController operational(IdentifyController id) {
+        return common(id)
                 .cntrltype(IdentifyController.CNTRLTYPE_IO)
                 .cmic(IdentifyController.CMIC_MULTI_PORT | IdentifyController.CMIC_MULTI_CONTROLLER)
                 .oaes(IdentifyController.OAES_NAMESPACE_ATTRIBUTE)
@@ -97,8 +132,6 @@ final class IdentifyCommands {
                         | IdentifyController.LPA_MISC_LOG_PAGES)
                 .sqes(IdentifyController.SQES_64_BYTES)
                 .cqes(IdentifyController.CQES_16_BYTES)
-                .nn(NamespaceTable.MAX_NSID)
-                .mnan(NamespaceTable.MAX_NSID)
                 .oncs(IdentifyController.ONCS_COMPARE
                         | IdentifyController.ONCS_DATASET_MANAGEMENT
                         | IdentifyController.ONCS_WRITE_ZEROES
@@ -113,7 +146,6 @@ final class IdentifyCommands {
                 .ioccsz((Sqe.SIZE + limits.inCapsuleData()) / 16)
                 .iorcsz((CapsuleResp.HEADER - CapsuleResp.CQE_OFFSET) / 16)
                 .ofcs(IdentifyController.OFCS_DISCONNECT);
-        return Status.SUCCESS;
     }
 
     private int discoveryController(ByteBuf b, int at) {
@@ -168,44 +200,59 @@ final class IdentifyCommands {
     // ---- namespaces ----------------------------------------------------------------------------------------------
 
     private int namespace(CommandSlot slot, ByteBuf b, int at) {
-        if (!NamespaceTable.isValid(slot.nsid())) {
+        if (!isValid(slot.nsid())) {
             return Status.INVALID_NAMESPACE | Status.DNR;
         }
         AttachedNamespace ns = find(slot);
-        if (ns == null) {
-            // (An NSID that is not active has a page of zeros: §5.1.13.2.1.)
-            return Status.SUCCESS;
-        }
-        IdentifyNamespace id = new IdentifyNamespace(b, at)
-                .nsze(ns.nsze())
-                .ncap(ns.nsze())
-                .nuse(ns.nsze())
-                .nsfeat(IdentifyNamespace.NSFEAT_OPTPERF)
-                .nlbaf(LBA_FORMATS.length - 1)
-                .nmic(IdentifyNamespace.NMIC_SHARED)
-                .dlfeat(IdentifyNamespace.DLFEAT_READ_ZEROES | IdentifyNamespace.DLFEAT_WRITE_ZEROES_DEAC)
-                .nvmcap(ns.config().bytes())
-                .npwg(preferred(ns))
-                .npwa(preferred(ns))
-                .npdg(preferred(ns))
-                .npda(preferred(ns))
-                .mssrl(CopyCommand.maxRangeBlocks(ns.lbads(), limits.mdts()))
-                .mcl(CopyCommand.maxBlocks(ns.lbads()))
-                .msrc(CopyCommand.MAX_RANGES - 1)
-                .nsattr(ns.config().writeProtected() ? IdentifyNamespace.NSATTR_WRITE_PROTECTED : 0)
-                .nguid(ns.nguid());
-        for (int i = 0; i < LBA_FORMATS.length; i++) {
-            id.lbaf(i, 0, LBA_FORMATS[i], IdentifyNamespace.RP_BEST);
-            if (LBA_FORMATS[i] == ns.lbads()) {
-                id.formatIndex(i);
-            }
+        // (An NSID that is not active has a page of zeros: §5.1.13.2.1.)
+        if (ns != null) {
+            namespace(new IdentifyNamespace(b, at), ns.config(), IdentifyNamespace.NMIC_SHARED);
         }
         return Status.SUCCESS;
     }
 
-    /** NPWG and its like, 0's based: what is best written and deallocated at once is a page of the pool. */
-    private static int preferred(AttachedNamespace ns) {
-        return (GRANULARITY >> ns.lbads()) - 1;
+    /** Writes the page of a namespace. */
+    void namespace(IdentifyNamespace id, Namespace ns, int nmic) {
+        int lbads = Integer.numberOfTrailingZeros(ns.lbaSize());
+        // (NPWG and its like, 0's based: what is best written and deallocated at once is a page of the pool.)
+        int preferred = (GRANULARITY >> lbads) - 1;
+        anyNamespace(id)
+                .nsze(ns.blocks())
+                .ncap(ns.blocks())
+                .nuse(ns.blocks())
+                .nmic(nmic)
+                .nvmcap(ns.bytes())
+                .npwg(preferred)
+                .npwa(preferred)
+                .npdg(preferred)
+                .npda(preferred)
+                .mssrl(CopyCommand.maxRangeBlocks(lbads, limits.mdts()))
+                .mcl(CopyCommand.maxBlocks(lbads))
+                .msrc(CopyCommand.MAX_RANGES - 1)
+                .nsattr(ns.writeProtected() ? IdentifyNamespace.NSATTR_WRITE_PROTECTED : 0)
+                .nguid(nguid(ns.uuid()));
+        for (int i = 0; i < LBA_FORMATS.length; i++) {
+            if (LBA_FORMATS[i] == lbads) {
+                id.formatIndex(i);
+            }
+        }
+    }
+
+    /** Writes what holds for each namespace, of whatever size and format. */
+    static IdentifyNamespace anyNamespace(IdentifyNamespace id) {
+        for (int i = 0; i < LBA_FORMATS.length; i++) {
+            id.lbaf(i, 0, LBA_FORMATS[i], IdentifyNamespace.RP_BEST);
+        }
+        return id.nsfeat(IdentifyNamespace.NSFEAT_OPTPERF)
+                .nlbaf(LBA_FORMATS.length - 1)
+                .dlfeat(IdentifyNamespace.DLFEAT_READ_ZEROES | IdentifyNamespace.DLFEAT_WRITE_ZEROES_DEAC);
+    }
+
+    /** NGUID: the UUID's 16 bytes, which are as unique. */
+    private static byte[] nguid(UUID uuid) {
+        byte[] bytes = new byte[Long.BYTES * 2];
+        Fields.putUuid(Unpooled.wrappedBuffer(bytes), 0, uuid);
+        return bytes;
     }
 
     private int independentNamespace(CommandSlot slot, ByteBuf b, int at) {
@@ -221,7 +268,7 @@ final class IdentifyCommands {
     }
 
     private int namespaces(CommandSlot slot, ByteBuf b, int at) {
-        if (Integer.compareUnsigned(slot.nsid(), 0xFFFF_FFFE) >= 0) {
+        if (Integer.compareUnsigned(slot.nsid(), LAST_LIST_NSID) > 0) {
             return Status.INVALID_NAMESPACE | Status.DNR;
         }
         new NamespaceList(b, at)
@@ -256,8 +303,14 @@ final class IdentifyCommands {
         return find(slot) == null ? inactive(slot) : Status.SUCCESS;
     }
 
-    private static int inactive(CommandSlot slot) {
-        int code = NamespaceTable.isValid(slot.nsid()) ? Status.INVALID_FIELD : Status.INVALID_NAMESPACE;
+    /** Whether a namespace could have this NSID, which is taken as unsigned. */
+    boolean isValid(int nsid) {
+        return nsid != 0 && Integer.toUnsignedLong(nsid) <= nn;
+    }
+
+    /** The status of a command that takes the NSID of a namespace, when there is none. */
+    int inactive(CommandSlot slot) {
+        int code = isValid(slot.nsid()) ? Status.INVALID_FIELD : Status.INVALID_NAMESPACE;
         return code | Status.DNR;
     }
 

@@ -185,7 +185,7 @@ final class IoCommands implements CommandSet {
             return;
         }
         AttachedNamespace ns = namespace(slot);
-        int status = slot.orphaned() ? Status.ABORTED_SQ_DELETION : usable(ns);
+        int status = slot.orphaned() ? Status.ABORTED_SQ_DELETION : ns.status();
         if (status != Status.SUCCESS) {
             slot.complete(status);
             return;
@@ -222,16 +222,11 @@ final class IoCommands implements CommandSet {
         }
     }
 
-    /** Whether commands can be carried out on the namespace now. */
-    static int usable(AttachedNamespace ns) {
-        if (ns.isRemoved()) {
-            return Status.INVALID_NAMESPACE | Status.DNR;
-        }
-        return ns.isReady() ? Status.SUCCESS : Status.NAMESPACE_NOT_READY | Status.DNR;
-    }
-
     private void start(CommandSlot slot, AttachedNamespace ns, NamespaceQueue q) {
         long offset = slot.cdw64(10) << ns.lbads();
+        if (changesData(slot.opc())) {
+            controller.subsystem().wrote();
+        }
         switch (slot.opc()) {
             case NvmOpcode.READ -> q.storage().read(offset, slot.data(), slot.dataIndex(), slot.length(), slot);
             case NvmOpcode.WRITE ->
@@ -408,7 +403,7 @@ final class IoCommands implements CommandSet {
     /** Flushes the next namespace; {@code position} is the NSID of the last one, {@code subject} the one that is flushed. */
     private void flushNext(CommandSlot slot) {
         for (AttachedNamespace ns : controller.subsystem().namespaces().ascending()) {
-            if (ns.nsid() <= slot.position || usable(ns) != Status.SUCCESS) {
+            if (ns.nsid() <= slot.position || ns.status() != Status.SUCCESS) {
                 continue;
             }
             if (!ns.queue(loopIndex).enter(slot)) {

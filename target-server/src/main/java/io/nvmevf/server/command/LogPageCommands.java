@@ -160,7 +160,10 @@ class LogPageCommands {
         return page;
     }
 
-    private static ByteBuf commandEffects(int csi) {
+    /** Adds the commands that not every controller has to the Commands Supported and Effects log page. */
+    void ownCommands(CommandEffects log) {}
+
+    private ByteBuf commandEffects(int csi) {
         ByteBuf page = zeroed(CommandEffects.SIZE);
         CommandEffects log = new CommandEffects(page);
         for (int opc : new int[] {
@@ -174,6 +177,7 @@ class LogPageCommands {
         }) {
             log.acs(opc, CommandEffects.CSUPP);
         }
+        ownCommands(log);
         if (csi != NamespaceDescriptors.CSI_NVM) {
             // (Of another I/O command set no command is supported; nvme-cli asks for all that CAP.CSS might mean.)
             return page;

@@ -3,9 +3,10 @@
  * chapter 3).
  *
  * <p>A connection begins with {@link io.nvmevf.server.command.ConnectCommands}. Connect makes it an admin queue
- * ({@link io.nvmevf.server.command.AdminCommands}, {@link io.nvmevf.server.command.DiscoveryCommands}) or an I/O queue
- * ({@link io.nvmevf.server.command.IoCommands}). How much data a command has is decided in
- * {@link io.nvmevf.server.command.DataTransfer}, before any is moved.
+ * ({@link io.nvmevf.server.command.VfAdminCommands}, {@link io.nvmevf.server.command.PfAdminCommands},
+ * {@link io.nvmevf.server.command.DiscoveryCommands}) or an I/O queue ({@link io.nvmevf.server.command.IoCommands}). How
+ * much data a command has is decided in {@link io.nvmevf.server.command.DataTransfer}, before any is moved. What changes the
+ * configuration goes through {@link io.nvmevf.server.command.ControlCalls}, under the control plane's rules.
  *
  * <p>It moves no data over the network and keeps nothing that outlives a controller.
  */

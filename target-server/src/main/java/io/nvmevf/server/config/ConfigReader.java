@@ -18,6 +18,7 @@ final class ConfigReader {
     private static final long MIB = 1L << 20;
     private static final long GIB = 1L << 30;
     private static final long TIB = 1L << 40;
+    private static final String NQN = "an NQN: nqn.yyyy-mm.reverse.domain:anything, up to 223 bytes, without blanks";
 
     private final Path directory;
     private final Section.Errors errors;
@@ -45,6 +46,8 @@ final class ConfigReader {
                 listeners(file),
                 transport(file.section("transport")),
                 controller(file.section("controller")),
+                pf(file.section("pf")),
+                wipe(file.section("wipe")),
                 api(file.section("api")),
                 log(file.section("log")));
         file.end();
@@ -85,9 +88,34 @@ final class ConfigReader {
                 devices,
                 capacity,
                 in.flag("overcommit", false),
-                in.flag("direct-io", false));
+                in.flag("direct-io", false),
+                encryption(in.section("encryption"), dataDir));
         in.end();
         return pool;
+    }
+
+    private EncryptionConfig encryption(Section in, Path dataDir) {
+        EncryptionConfig encryption =
+                new EncryptionConfig(keyFile(in, "key-file", dataDir), keyFile(in, "previous-key-file", dataDir));
+        if (encryption.previousKeyFile() != null && encryption.keyFile() == null) {
+            in.error("previous-key-file", "is there without key-file; allowed is both, or key-file alone");
+        } else if (encryption.keyFile() != null && encryption.keyFile().equals(encryption.previousKeyFile())) {
+            in.error("previous-key-file", "is the same as key-file; allowed is another file, or to leave it out");
+        }
+        in.end();
+        return encryption;
+    }
+
+    /** The keys of the namespaces lie in the data directory: with the key that wraps them beside, a copy of it is all open. */
+    private @Nullable Path keyFile(Section in, String key, Path dataDir) {
+        Path file = path(in, key);
+        if (file != null && file.startsWith(dataDir.normalize())) {
+            in.error(
+                    key,
+                    "is '" + file + "', within data-dir " + dataDir
+                            + ", where whoever copies the data would have its key too; allowed is a file outside of it");
+        }
+        return file;
     }
 
     private List<ListenerConfig> listeners(Section file) {
@@ -142,12 +170,25 @@ final class ConfigReader {
                         value -> value >= 4 * KIB && value <= MIB && Long.bitCount(value) == 1,
                         "a power of two from 4 KiB to 1 MiB"),
                 in.duration("max-keep-alive", Duration.ofMinutes(10), Duration.ofSeconds(1), Duration.ofHours(24)),
-                in.text(
-                        "discovery-nqn",
-                        Names::isNqn,
-                        "an NQN: nqn.yyyy-mm.reverse.domain:anything, up to 223 bytes, without blanks"));
+                in.text("discovery-nqn", Names::isNqn, NQN));
         in.end();
         return controller;
+    }
+
+    private static PfConfig pf(Section in) {
+        PfConfig pf = new PfConfig(
+                in.text("nqn", Names::isNqn, NQN),
+                in.textsOrNone("allowed-hosts", 64, Names::isNqn, NQN),
+                in.integer("max-vfs", 1024, 1, 0xEFFF),
+                in.integer("queue-resources", 1024 * 65, 2, 4_000_000));
+        in.end();
+        return pf;
+    }
+
+    private static WipeConfig wipe(Section in) {
+        WipeConfig wipe = new WipeConfig(in.size("bandwidth", 0, 0, 512 * GIB, 1), in.integer("concurrent", 2, 1, 16));
+        in.end();
+        return wipe;
     }
 
     private static ApiConfig api(Section in) {
@@ -171,8 +212,13 @@ final class ConfigReader {
     }
 
     private Path path(Section in, String key, Path fallback) {
+        Path path = path(in, key);
+        return path == null ? fallback : path;
+    }
+
+    private @Nullable Path path(Section in, String key) {
         @Nullable String text = in.text(key, value -> !value.isBlank() && value.indexOf('\0') < 0, "a path");
-        return text == null ? fallback : directory.resolve(text).normalize();
+        return text == null ? null : directory.resolve(text).normalize();
     }
 
     private static String address(Section in, String key, String fallback) {

@@ -17,9 +17,16 @@ import org.jspecify.annotations.Nullable;
  * @param overcommit {@code overcommit}: whether more may be handed out than the file system or the memory beneath can hold
  *     now, up to {@code capacity}; default false
  * @param directIo {@code direct-io}: whether the host's page cache is passed by; default false
+ * @param encryption {@code encryption}: of what is stored; default: none
  */
 public record PoolConfig(
-        Kind kind, @Nullable Path path, List<Path> devices, long capacity, boolean overcommit, boolean directIo) {
+        Kind kind,
+        @Nullable Path path,
+        List<Path> devices,
+        long capacity,
+        boolean overcommit,
+        boolean directIo,
+        EncryptionConfig encryption) {
 
     /** What a pool is made of. */
     public enum Kind {

@@ -90,7 +90,7 @@ final class Section {
             error(key, "is " + kind(node) + "; allowed is a sequence of 1 to " + max + " mappings");
             return null;
         }
-        checkCount(key, items.size(), max);
+        checkCount(key, items.size(), 1, max);
         List<Section> result = new ArrayList<>();
         for (int i = 0; i < items.size(); i++) {
             YamlNode item = items.get(i);
@@ -99,17 +99,30 @@ final class Section {
         return result;
     }
 
-    /** A sequence of texts; empty if the key is missing. */
+    /** Like {@link #texts}, and the sequence may be empty. */
+    List<String> textsOrNone(String key, int max, Predicate<String> valid, String allowed) {
+        if (entries.get(key) instanceof YamlNode.Sequence(int ignored, List<YamlNode> items) && items.isEmpty()) {
+            known.add(key);
+            return List.of();
+        }
+        return texts(key, max, valid, allowed);
+    }
+
+    /** A sequence of texts, at least one; empty if the key is missing. */
     List<String> texts(String key, int max, Predicate<String> valid, String allowed) {
+        return texts(key, 1, max, valid, allowed);
+    }
+
+    List<String> texts(String key, int min, int max, Predicate<String> valid, String allowed) {
         YamlNode node = take(key);
         if (node == null || node instanceof YamlNode.Empty) {
             return List.of();
         }
         if (!(node instanceof YamlNode.Sequence(int ignored, List<YamlNode> items))) {
-            error(key, "is " + kind(node) + "; allowed is a sequence of 1 to " + max + ", each " + allowed);
+            error(key, "is " + kind(node) + "; allowed is a sequence of " + min + " to " + max + ", each " + allowed);
             return List.of();
         }
-        checkCount(key, items.size(), max);
+        checkCount(key, items.size(), min, max);
         List<String> result = new ArrayList<>();
         for (YamlNode item : items) {
             if (item instanceof YamlNode.Scalar scalar && valid.test(scalar.text())) {
@@ -121,9 +134,9 @@ final class Section {
         return result;
     }
 
-    private void checkCount(String key, int count, int max) {
-        if (count < 1 || count > max) {
-            error(key, "has " + count + " entries; allowed are 1 to " + max);
+    private void checkCount(String key, int count, int min, int max) {
+        if (count < min || count > max) {
+            error(key, "has " + count + " entries; allowed are " + min + " to " + max);
         }
     }
 

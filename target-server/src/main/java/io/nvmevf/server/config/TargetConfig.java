@@ -14,6 +14,8 @@ import java.util.List;
  * @param listeners {@code listeners}: 1 to 16; default: one on 127.0.0.1:4420
  * @param transport {@code transport}
  * @param controller {@code controller}
+ * @param pf {@code pf}
+ * @param wipe {@code wipe}
  * @param api {@code api}
  * @param log {@code log}
  */
@@ -23,6 +25,8 @@ public record TargetConfig(
         List<ListenerConfig> listeners,
         TransportConfig transport,
         ControllerConfig controller,
+        PfConfig pf,
+        WipeConfig wipe,
         ApiConfig api,
         LogConfig log) {
 

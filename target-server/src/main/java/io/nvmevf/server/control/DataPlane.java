@@ -9,10 +9,18 @@ public interface DataPlane {
      * commands beyond the end of a namespace that became smaller, too. Called by one thread at a time, never on an
      * event loop.
      *
-     * <p>The implementation opens the device of a namespace that is new to it, by its id and bytes, and closes the
-     * devices of those that are gone before it returns. The devices of namespaces that grow have their new size
-     * already; those of namespaces that shrink are cut after this returns. A device that cannot be opened does not
-     * fail the call: its namespace answers Namespace Not Ready (NVMe Base 2.1, SCT 0, SC 82h) and the others go on.
+     * <p>Hosts see the namespaces that are {@linkplain Namespace#isAttached attached}, through virtual functions that are
+     * online. The implementation opens the device of each that {@linkplain TargetState#isInService is in service} and is new
+     * to it, by its id and bytes, and has closed the devices of all others when it returns: those are the eraser's, or
+     * nobody's. The devices of namespaces that grow have their new size already; those of namespaces that shrink are cut
+     * after this returns. A device that cannot be opened does not fail the call: its namespace answers Namespace Not Ready
+     * (NVMe Base 2.1, SCT 0, SC 82h) and the others go on.
+     *
+     * <p>A virtual function that is no longer online is drained: what runs comes to its end, then its hosts are
+     * disconnected.
      */
     void publish(TargetState next);
+
+    /** A virtual function's sanitize operation has ended: its hosts are told. */
+    default void sanitizeEnded(String vf) {}
 }

@@ -12,6 +12,8 @@ public final class Names {
 
     private static final Pattern VF_NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,31}");
 
+    private static final Pattern HANDLE = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
+
     /** NVMe Base 2.1, 4.7: {@code nqn.yyyy-mm.reverse.domain}, then anything behind a colon. */
     private static final Pattern NQN =
             Pattern.compile("nqn\\.[0-9]{4}-(0[1-9]|1[0-2])\\.[A-Za-z0-9][A-Za-z0-9.-]*(:[^\\s\\p{Cntrl}]+)?");
@@ -21,6 +23,16 @@ public final class Names {
     /** {@code [a-z0-9][a-z0-9-]{0,31}}. */
     public static boolean isVfName(String name) {
         return VF_NAME.matcher(name).matches();
+    }
+
+    /** {@code [a-z0-9][a-z0-9-]{0,63}}. */
+    static boolean isTenant(String name) {
+        return HANDLE.matcher(name).matches();
+    }
+
+    /** {@code [a-z0-9][a-z0-9-]{0,63}}, but nothing that looks like an id. */
+    static boolean isNamespaceName(String name) {
+        return HANDLE.matcher(name).matches() && !name.matches(Namespace.ID_PREFIX + "[0-9]+");
     }
 
     /** An NQN of 223 bytes or less in the form of NVMe Base 2.1, 4.7. */
@@ -37,6 +49,11 @@ public final class Names {
     /** The unique NQN of this target's discovery subsystem, unless the configuration names one. */
     public static String discoveryNqn(UUID target) {
         return "nqn.2026-01.io.nvmevf:" + target + ":discovery";
+    }
+
+    /** The NQN of the administrative subsystem, unless the configuration names one. */
+    public static String pfNqn(UUID target) {
+        return "nqn.2026-01.io.nvmevf:" + target + ":pf";
     }
 
     /** 20 characters: {@code NVF}, 12 digits of the target's UUID, 5 of the number. Unique over targets. */

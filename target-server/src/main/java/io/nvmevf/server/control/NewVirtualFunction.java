@@ -7,29 +7,42 @@ import org.jspecify.annotations.Nullable;
  * What {@link TargetService#createVf} is asked for. What is null gets its default.
  *
  * @param name {@code [a-z0-9][a-z0-9-]{0,31}}
+ * @param tenant {@code [a-z0-9][a-z0-9-]{0,63}}; default: the name, a tenant of its own
  * @param nqn default: made of the target's UUID and the name
  * @param serial 1 to 20 printable ASCII characters; default: generated
  * @param allowedHosts default: none
  * @param allowAnyHost default: false
- * @param ioQueues 1 to 64, default 64
+ * @param ports numbers of listeners, from 1; default: none, which means all
+ * @param ioQueues 0 to 64, default 64, or what is left of the physical function's queues
  * @param queueDepth 2 to 1024, default 1024
+ * @param state ONLINE (default) or OFFLINE
  */
 public record NewVirtualFunction(
         @Nullable String name,
+        @Nullable String tenant,
         @Nullable String nqn,
         @Nullable String serial,
         @Nullable Set<String> allowedHosts,
         @Nullable Boolean allowAnyHost,
+        @Nullable Set<Integer> ports,
         @Nullable Integer ioQueues,
-        @Nullable Integer queueDepth) {
+        @Nullable Integer queueDepth,
+        @Nullable VfState state) {
 
     /** Everything but the name by default. */
     public static NewVirtualFunction named(String name) {
-        return new NewVirtualFunction(name, null, null, null, null, null, null);
+        return new NewVirtualFunction(name, null, null, null, null, null, null, null, null, null);
     }
 
     /** The same, but any host may connect. */
     public NewVirtualFunction forAnyHost() {
-        return new NewVirtualFunction(name, nqn, serial, allowedHosts, true, ioQueues, queueDepth);
+        return new NewVirtualFunction(
+                name, tenant, nqn, serial, allowedHosts, true, ports, ioQueues, queueDepth, state);
+    }
+
+    /** The same, but of this tenant. */
+    public NewVirtualFunction of(String newTenant) {
+        return new NewVirtualFunction(
+                name, newTenant, nqn, serial, allowedHosts, allowAnyHost, ports, ioQueues, queueDepth, state);
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -18,7 +19,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -35,14 +38,15 @@ public final class StateFile implements AutoCloseable {
     static final String NAME = "state.json";
     static final String TEMPORARY = "state.json.new";
     static final String LOCK = "lock";
-    static final int FORMAT_VERSION = 1;
+    static final int FORMAT_VERSION = 2;
 
     private static final JsonMapper JSON = JsonMapper.builder()
+            // (Records are their components; what they can tell beside is not stored.)
+            .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
             .enable(SerializationFeature.INDENT_OUTPUT)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
@@ -144,6 +148,14 @@ public final class StateFile implements AutoCloseable {
         return loaded.uuid();
     }
 
+    /** Ids of the namespaces that are not encrypted, as they were read. */
+    public Set<String> unencrypted() {
+        return loaded.namespaces().stream()
+                .filter(ns -> !ns.encrypted())
+                .map(Namespace::id)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
     private TargetState load() throws ControlException {
         byte[] bytes;
         try {
@@ -171,10 +183,12 @@ public final class StateFile implements AutoCloseable {
             if (!checksum.equals(crc32c(state))) {
                 throw damaged("the checksum does not match", null);
             }
-            TargetState result = JSON.treeToValue(state, TargetState.class);
+            TargetState result =
+                    JSON.treeToValue(version == 1 ? StateFormat1.migrated(state) : state, TargetState.class);
             result.check();
             return result;
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | IllegalArgumentException | NullPointerException e) {
+            // (Records refuse null where a value is missing.)
             String why = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
             throw damaged(String.valueOf(why), e);
         }

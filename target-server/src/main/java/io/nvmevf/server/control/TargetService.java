@@ -1,16 +1,18 @@
 package io.nvmevf.server.control;
 
+import io.nvmevf.server.audit.AuditLog;
 import io.nvmevf.server.control.ControlException.Reason;
-import io.nvmevf.storage.PoolException;
+import io.nvmevf.server.wipe.WipePlan;
+import io.nvmevf.server.wipe.WipeProgress;
 import io.nvmevf.storage.StoragePool;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.UUID;
-import java.util.stream.Collectors;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,53 +22,70 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Changes are methods of this object and hold its monitor from the first check to the answer, so there is one at a
  * time; they block on the disk and on the data plane and must not be called on an event loop. Reading
- * ({@link #state()}, {@link #pool()}) takes no lock.
+ * ({@link #state()}, {@link #pool()}, {@link #progress}) takes no lock. Namespaces are named by id or name.
  *
  * <p>The order of steps is what makes a crash harmless. A change that was answered is durable; one that was not is
  * wholly there or wholly absent after the next start:
  *
  * <pre>
  * create   pool.create (prepared)  → record → publish (opens: permanent)
- * delete   record without it, named in 'deleting' → publish (drains, closes) → pool.retire, delete → record
+ * erase    record WIPING → publish (drains, closes) → answer → erase, verify → evidence → record what follows → publish
+ * delete   (erase, then) record without it, named in 'deleting' → publish → pool.retire, delete → record
  * grow     record the size, named in 'resizing' → pool.resize → publish → record
  * shrink   record the size, named in 'resizing' → publish → pool.resize → record
+ * offline  record DRAINING → publish (drains, disconnects) → record OFFLINE → publish
  * other    record → publish
  * </pre>
  *
- * A prepared device that was not recorded is swept at the start; what 'deleting' and 'resizing' name is finished then.
- * If it is unknown whether a record is durable, nothing is undone and no further change is taken until a restart.
+ * A prepared device that was not recorded is swept at the start; what 'deleting', 'resizing' and running operations name is
+ * finished then. If it is unknown whether a record is durable, nothing is undone and no further change is taken until a
+ * restart.
  */
 public final class TargetService implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(TargetService.class);
+    private static final Logger LOG = LoggerFactory.getLogger(TargetService.class);
 
-    /** The kind of the pool that holds nothing when it starts. */
-    private static final String MEMORY = "memory";
+    private final StateWriter writer;
+    private final PoolDevices devices;
+    private final NamespaceLife life;
+    private final Erasures erasures;
+    private final PhysicalFunction pf;
+    private final AuditLog audit;
 
-    private final StateFile file;
-    private final StoragePool pool;
-    private final DataPlane dataPlane;
-    private volatile TargetState current;
-    private volatile PoolUsage usage;
-    private @Nullable String closedBecause;
+    /**
+     * What the service works with.
+     *
+     * @param pf what is shared out
+     * @param pool where namespaces are kept; stays the caller's
+     * @param dataPlane what hosts see
+     * @param eraser who erases; closed by the caller, after the service
+     * @param audit where evidence goes; closed by the caller, after the service
+     * @param clock for the times in operations
+     */
+    public record Parts(
+            PhysicalFunction pf,
+            StoragePool pool,
+            DataPlane dataPlane,
+            Eraser eraser,
+            AuditLog audit,
+            InstantSource clock) {}
 
-    private TargetService(StateFile file, StoragePool pool, DataPlane dataPlane) {
-        this.file = file;
-        this.pool = pool;
-        this.dataPlane = dataPlane;
-        this.current = file.state();
-        this.usage = usageOf(pool);
+    private TargetService(StateFile file, Parts parts) {
+        pf = parts.pf();
+        audit = parts.audit();
+        writer = new StateWriter(file, parts.dataPlane());
+        devices = new PoolDevices(parts.pool(), writer);
+        life = new NamespaceLife(writer, devices);
+        erasures = new Erasures(this, writer, devices, parts.dataPlane(), parts.eraser(), parts.audit(), parts.clock());
     }
 
     /**
-     * Finishes what a crash left, and publishes the state. The service owns {@code file} from now on, also if this
-     * fails; the pool stays the caller's.
+     * Finishes what a crash left, publishes the state, and goes on with the erasures that were interrupted. The service
+     * owns {@code file} from now on, also if this fails.
      */
-    public static TargetService start(StateFile file, StoragePool pool, DataPlane dataPlane) throws ControlException {
-        TargetService service = new TargetService(file, pool, dataPlane);
+    public static TargetService start(StateFile file, Parts parts) throws ControlException {
+        TargetService service = new TargetService(file, parts);
         try {
-            service.recover();
-            dataPlane.publish(service.current);
-            service.refreshUsage();
+            service.begin();
             return service;
         } catch (ControlException | RuntimeException e) {
             file.close();
@@ -74,138 +93,209 @@ public final class TargetService implements AutoCloseable {
         }
     }
 
+    private synchronized void begin() throws ControlException {
+        for (Namespace ns : writer.state().namespaces()) {
+            if (ns.encrypted() && !devices.isEncrypted(ns.id())) {
+                throw ControlException.invalid("namespace " + ns.id()
+                        + " is encrypted, but no key file is configured; name it in pool.encryption.key-file");
+            }
+        }
+        devices.recover();
+        writer.publish();
+        devices.refreshUsage();
+        erasures.resume();
+    }
+
+    // ---- reading -------------------------------------------------------------------------------------------------
+
     /** What is configured now. */
     public TargetState state() {
-        return current;
+        return writer.state();
+    }
+
+    public PhysicalFunction pf() {
+        return pf;
     }
 
     /** How full the pool is, as of the last change. */
     public PoolUsage pool() {
-        return usage;
+        return devices.usage();
     }
 
     /** The virtual function of this name. */
     public VirtualFunction vf(String name) throws ControlException {
-        return current.vf(name).orElseThrow(() -> noVf(name));
+        return state().vf(name)
+                .orElseThrow(
+                        () -> new ControlException(Reason.NOT_FOUND, "there is no virtual function '" + name + "'"));
     }
 
-    /** The namespace of this id. */
-    public Namespace namespace(String id) throws ControlException {
-        return current.namespace(id).orElseThrow(() -> noNamespace(id));
+    /** The namespace with this id or name. */
+    public Namespace namespace(String idOrName) throws ControlException {
+        return state().namespace(idOrName)
+                .orElseThrow(() -> new ControlException(Reason.NOT_FOUND, "there is no namespace '" + idOrName + "'"));
     }
 
-    // --- virtual functions ---
+    /** Those that run and the last {@value TargetState#ENDED_OPERATIONS} that ended. */
+    public List<Operation> operations() {
+        return state().operations();
+    }
+
+    /** The operation of this id. */
+    public Operation operation(String id) throws ControlException {
+        return state().operation(id)
+                .orElseThrow(() -> new ControlException(
+                        Reason.NOT_FOUND,
+                        "there is no operation '" + id + "'; operations that ended are forgotten after the next "
+                                + TargetState.ENDED_OPERATIONS));
+    }
+
+    /** How far an operation is; null if it does not run. */
+    public @Nullable WipeProgress progress(Operation op) {
+        return erasures.progress(op);
+    }
+
+    /** Completes, on any thread, when the operation ends; at once if it has. */
+    public synchronized CompletableFuture<Operation> ended(String operation) throws ControlException {
+        return erasures.ended(operation(operation));
+    }
+
+    // ---- virtual functions ---------------------------------------------------------------------------------------
 
     /** Creates a virtual function without namespaces. */
     public synchronized VirtualFunction createVf(NewVirtualFunction wanted) throws ControlException {
-        open();
-        TargetState now = current;
-        VirtualFunction vf = VfRules.create(now, wanted);
-        List<VirtualFunction> vfs = new ArrayList<>(now.vfs());
-        vfs.add(vf);
-        TargetState next = new TargetState(
-                now.uuid(),
-                now.revision() + 1,
-                now.nextVf() + 1,
-                now.nextNamespace(),
-                vfs,
-                now.namespaces(),
-                now.deleting(),
-                now.resizing());
-        apply(next, "virtual function " + vf.name());
+        writer.checkOpen();
+        VirtualFunction vf = VfRules.create(state(), pf, wanted);
+        StateChange change = writer.change();
+        change.nextVf++;
+        change.vfs.add(vf);
+        writer.apply(change.next(), "virtual function " + vf.name());
+        note("vf-created", "vf", vf.name(), "tenant", vf.tenant(), "nqn", vf.nqn());
         return vf;
     }
 
     /** Changes who may connect to a virtual function and what its controllers get. */
     public synchronized VirtualFunction updateVf(String name, VirtualFunctionChange change) throws ControlException {
-        open();
+        writer.checkOpen();
         VirtualFunction old = vf(name);
-        VirtualFunction changed = VfRules.update(old, change);
-        if (!changed.equals(old)) {
-            List<VirtualFunction> vfs = current.vfs().stream()
-                    .map(vf -> vf.name().equals(name) ? changed : vf)
-                    .toList();
-            apply(with(vfs, current.namespaces(), current.deleting(), current.resizing()), "the change of " + name);
-        }
+        VirtualFunction changed = VfRules.update(state(), pf, old, change);
+        return changed.equals(old) ? old : replace(changed, "the change of " + name, "vf-changed");
+    }
+
+    /** Gives an OFFLINE virtual function another number of I/O queues, 1 to 64; 0 takes all of its queues away. */
+    public synchronized VirtualFunction assignQueues(String name, int ioQueues) throws ControlException {
+        writer.checkOpen();
+        VirtualFunction old = vf(name);
+        VirtualFunction changed = VfRules.assign(state(), pf, old, ioQueues);
+        return changed.equals(old) ? old : replace(changed, "the queues of " + name, "vf-changed");
+    }
+
+    private VirtualFunction replace(VirtualFunction changed, String what, String event) throws ControlException {
+        writer.apply(writer.change().replace(changed).next(), what);
+        note(
+                event,
+                "vf",
+                changed.name(),
+                "tenant",
+                changed.tenant(),
+                "state",
+                changed.state().name());
         return changed;
+    }
+
+    /** Lets hosts connect. */
+    public synchronized VirtualFunction onlineVf(String name) throws ControlException {
+        writer.checkOpen();
+        VirtualFunction old = vf(name);
+        if (old.isOnline()) {
+            return old;
+        }
+        if (old.ioQueues() == 0) {
+            throw new ControlException(
+                    Reason.WRONG_STATE,
+                    "virtual function " + name + " has no queues; give it some first (--io-queues, or virt-mgmt)");
+        }
+        return replace(old.in(VfState.ONLINE), "virtual function " + name, "vf-online");
+    }
+
+    /** Lets commands under way end, disconnects all hosts, and lets nobody connect. */
+    public synchronized VirtualFunction offlineVf(String name) throws ControlException {
+        writer.checkOpen();
+        VirtualFunction old = vf(name);
+        if (old.state() == VfState.OFFLINE) {
+            return old;
+        }
+        writer.apply(
+                writer.change().replace(old.in(VfState.DRAINING)).next(),
+                "taking virtual function " + name + " offline");
+        return replace(old.in(VfState.OFFLINE), "virtual function " + name, "vf-offline");
+    }
+
+    /** Takes all virtual functions offline with one change, as disabling VF Enable does in SR-IOV. */
+    public synchronized List<VirtualFunction> offlineAll() throws ControlException {
+        writer.checkOpen();
+        if (state().vfs().stream().allMatch(vf -> vf.state() == VfState.OFFLINE)) {
+            return state().vfs();
+        }
+        StateChange draining = writer.change();
+        draining.vfs.replaceAll(vf -> vf.isOnline() ? vf.in(VfState.DRAINING) : vf);
+        writer.apply(draining.next(), "taking all virtual functions offline");
+        StateChange offline = writer.change();
+        offline.vfs.replaceAll(vf -> vf.in(VfState.OFFLINE));
+        writer.apply(offline.next(), "taking all virtual functions offline");
+        note("all-vfs-offline", "count", Integer.toString(state().vfs().size()));
+        return state().vfs();
     }
 
     /**
      * Deletes a virtual function; its hosts are disconnected.
      *
-     * @param withNamespaces whether its namespaces, and all data in them, are deleted too; without it a virtual
-     *     function that has namespaces is {@link Reason#IN_USE}
+     * @return the operations that delete its namespaces, with {@link Disposal#DELETE}
      */
-    public synchronized void deleteVf(String name, boolean withNamespaces) throws ControlException {
-        open();
-        vf(name);
-        List<Namespace> attached = current.namespacesOf(name);
-        if (!attached.isEmpty() && !withNamespaces) {
+    public synchronized List<Operation> deleteVf(String name, Disposal disposal) throws ControlException {
+        writer.checkOpen();
+        VirtualFunction vf = vf(name);
+        if (state().namespaces().stream()
+                .anyMatch(ns -> ns.erasure() != null && name.equals(ns.erasure().to()))) {
+            throw new ControlException(
+                    Reason.IN_USE, "a namespace is being reassigned to virtual function " + name + "; wait for it");
+        }
+        List<Namespace> attached = state().namespacesOf(name);
+        for (Namespace ns : attached) {
+            NamespaceLife.checkNotErased(state(), ns);
+        }
+        if (!attached.isEmpty() && disposal == Disposal.REFUSE) {
             throw new ControlException(
                     Reason.IN_USE,
                     "virtual function " + name + " has " + attached.size()
                             + (attached.size() == 1 ? " namespace" : " namespaces")
-                            + "; delete them first, or delete them with it (force=true, --force)");
+                            + "; detach, reassign or delete them first, or say what becomes of them"
+                            + " (namespaces=detach|delete, --namespaces)");
         }
-        List<VirtualFunction> vfs =
-                current.vfs().stream().filter(vf -> !vf.name().equals(name)).toList();
-        removeNamespaces(vfs, attached, "the deletion of " + name);
-    }
-
-    // --- namespaces ---
-
-    /**
-     * Creates a namespace of zeros, under the lowest NSID that is free in the virtual function.
-     *
-     * @param bytes a positive multiple of 4096
-     * @param lbaSize 512 or 4096
-     */
-    public synchronized Namespace createNamespace(String vf, long bytes, int lbaSize) throws ControlException {
-        open();
-        vf(vf);
-        checkBytes(bytes);
-        if (lbaSize != 512 && lbaSize != 4096) {
-            throw invalid("lbaSize is " + lbaSize + "; allowed are 512 and 4096");
-        }
-        TargetState now = current;
-        String id = "ns-" + now.nextNamespace();
-        Namespace ns = new Namespace(id, vf, freeNsid(vf), bytes, lbaSize, UUID.randomUUID(), false);
-        try {
-            pool.create(id, bytes);
-        } catch (PoolException e) {
-            throw refused("namespace " + id + " was not created", e);
-        }
-        List<Namespace> namespaces = new ArrayList<>(now.namespaces());
-        namespaces.add(ns);
-        TargetState next = new TargetState(
-                now.uuid(),
-                now.revision() + 1,
-                now.nextVf(),
-                now.nextNamespace() + 1,
-                now.vfs(),
-                namespaces,
-                now.deleting(),
-                now.resizing());
-        try {
-            save(next, "namespace " + id);
-        } catch (ControlException e) {
-            if (closedBecause == null) {
-                undoCreate(id);
+        StateChange change = writer.change();
+        change.vfs.remove(vf);
+        List<Operation> ops = List.of();
+        if (disposal == Disposal.DELETE) {
+            Map<Namespace, WipePlan> plans = new LinkedHashMap<>();
+            for (Namespace ns : attached) {
+                plans.put(ns, plan(ns, null));
             }
-            throw e;
+            ops = erasures.beginDeletions(change, plans, "the deletion of " + name);
+        } else {
+            attached.forEach(ns -> change.replace(ns.detached()));
+            writer.apply(change.next(), "the deletion of " + name);
         }
-        refreshUsage();
-        dataPlane.publish(next);
-        return ns;
+        note("vf-deleted", "vf", name, "tenant", vf.tenant(), "namespaces", disposal.name());
+        return ops;
     }
 
-    private void undoCreate(String id) {
-        try {
-            remove(id);
-        } catch (PoolException e) {
-            log.warn("device {} could not be taken back ({}); the next start removes it", id, e.getMessage());
-        }
-        refreshUsage();
+    // ---- namespaces ----------------------------------------------------------------------------------------------
+
+    /** Creates a namespace of zeros; attached, under the lowest NSID that is free, if a virtual function is named. */
+    public synchronized Namespace createNamespace(NewNamespace wanted) throws ControlException {
+        writer.checkOpen();
+        Namespace ns = life.create(wanted);
+        note("namespace-created", ns);
+        return ns;
     }
 
     /**
@@ -215,334 +305,263 @@ public final class TargetService implements AutoCloseable {
      * @param allowShrink whether it may become smaller, which destroys the data behind the new end
      */
     public synchronized Namespace resizeNamespace(String id, long bytes, boolean allowShrink) throws ControlException {
-        open();
-        Namespace old = namespace(id);
-        checkBytes(bytes);
-        if (bytes == old.bytes()) {
-            return old;
-        }
-        boolean shrink = bytes < old.bytes();
-        if (shrink && !allowShrink) {
-            throw invalid(
-                    "namespace " + id + " has " + old.bytes() + " bytes; making it smaller destroys what is behind "
-                            + "byte " + bytes + " and has to be asked for (allowShrink, --shrink)");
-        }
-        if (current.resizing().stream().anyMatch(resize -> resize.id().equals(id))) {
-            throw new ControlException(
-                    Reason.IO, "an earlier resize of " + id + " could not be finished; restart the target to retry it");
-        }
-        TargetState before = current;
-        List<TargetState.Resizing> resizing = new ArrayList<>(before.resizing());
-        resizing.add(new TargetState.Resizing(id, old.bytes()));
-        Namespace changed = sized(old, bytes);
-        save(with(before.vfs(), replaced(changed), before.deleting(), resizing), "the new size of " + id);
-        if (shrink) {
-            dataPlane.publish(current);
-        }
-        try {
-            pool.resize(id, bytes);
-        } catch (PoolException e) {
-            // Back to the old size; hosts that saw the smaller one see it again.
-            save(with(before.vfs(), replaced(old), before.deleting(), before.resizing()), "the old size of " + id);
-            dataPlane.publish(current);
-            refreshUsage();
-            throw refused("namespace " + id + " was not resized", e);
-        }
-        refreshUsage();
-        if (!shrink) {
-            dataPlane.publish(current);
-        }
-        forget(current.deleting(), before.resizing());
-        return changed;
+        writer.checkOpen();
+        Namespace ns = life.resize(namespace(id), bytes, allowShrink);
+        note("namespace-resized", ns);
+        return ns;
     }
 
     /** Sets namespace write protection (NVMe Base 2.1, 8.1.16), as feature 84h does. */
     public synchronized Namespace setWriteProtected(String id, boolean writeProtected) throws ControlException {
-        open();
-        Namespace old = namespace(id);
-        Namespace changed =
-                new Namespace(old.id(), old.vf(), old.nsid(), old.bytes(), old.lbaSize(), old.uuid(), writeProtected);
-        if (!changed.equals(old)) {
-            apply(
-                    with(current.vfs(), replaced(changed), current.deleting(), current.resizing()),
-                    "the write protection of " + id);
+        writer.checkOpen();
+        return life.setWriteProtected(namespace(id), writeProtected);
+    }
+
+    /**
+     * Attaches a namespace to a virtual function. One that holds another tenant's data is erased first: then the outcome
+     * names the operation that attaches it.
+     *
+     * @param how how it is erased, if it has to be; null for the default
+     */
+    public synchronized Outcome attach(String id, String vfName, @Nullable WipeRequest how) throws ControlException {
+        writer.checkOpen();
+        Namespace ns = namespace(id);
+        if (ns.isAttached()) {
+            throw new ControlException(
+                    Reason.EXISTS,
+                    "namespace " + ns.id() + " is attached to " + ns.vf()
+                            + (ns.isAttachedTo(vfName) ? " already" : "; detach it first, or reassign it"));
         }
-        return changed;
+        NamespaceLife.checkSettled(state(), ns);
+        VirtualFunction vf = life.usable(vfName);
+        return give(ns, vf, how);
     }
 
-    /** Deletes a namespace and its data. */
-    public synchronized void deleteNamespace(String id) throws ControlException {
-        open();
-        removeNamespaces(current.vfs(), List.of(namespace(id)), "the deletion of " + id);
+    /**
+     * Hands a namespace to another virtual function: detaches it, erases it unless both have the same tenant, attaches it.
+     *
+     * @param how how it is erased; null for the default. With a value it is erased whoever the tenants are
+     */
+    public synchronized Outcome reassign(String id, String vfName, @Nullable WipeRequest how) throws ControlException {
+        writer.checkOpen();
+        Namespace ns = namespace(id);
+        VirtualFunction vf = life.usable(vfName);
+        if (ns.isAttachedTo(vfName)) {
+            throw new ControlException(
+                    Reason.EXISTS, "namespace " + ns.id() + " is attached to " + vfName + " already");
+        }
+        NamespaceLife.checkSettled(state(), ns);
+        if (how != null && ns.owner() != null) {
+            return erase(ns, Purpose.REASSIGN, vf, how);
+        }
+        if (ns.isAttached() && vf.tenant().equals(ns.owner())) {
+            NamespaceLife.freeNsid(state(), vfName);
+            Namespace detached = life.detach(ns);
+            return give(detached, vf, how);
+        }
+        return give(ns, vf, how);
     }
 
-    private void removeNamespaces(List<VirtualFunction> vfs, List<Namespace> gone, String what)
+    private Outcome give(Namespace ns, VirtualFunction vf, @Nullable WipeRequest how) throws ControlException {
+        NamespaceLife.freeNsid(state(), vf.name());
+        if (ns.owner() == null || (ns.owner().equals(vf.tenant()) && !ns.isAttached())) {
+            Namespace attached = life.attach(ns, vf);
+            note("namespace-attached", attached);
+            return new Outcome(attached, null);
+        }
+        return erase(ns, Purpose.REASSIGN, vf, how);
+    }
+
+    private Outcome erase(Namespace ns, Purpose purpose, @Nullable VirtualFunction to, @Nullable WipeRequest how)
             throws ControlException {
-        List<Namespace> kept = new ArrayList<>(current.namespaces());
-        kept.removeAll(gone);
-        Set<String> ids = gone.stream().map(Namespace::id).collect(Collectors.toSet());
-        List<String> deleting = new ArrayList<>(current.deleting());
-        deleting.addAll(ids);
-        List<TargetState.Resizing> resizing = current.resizing().stream()
-                .filter(resize -> !ids.contains(resize.id()))
-                .toList();
-        apply(with(vfs, kept, deleting, resizing), what);
-        deletePending(ids);
+        String vf = to == null ? null : to.name();
+        Operation op = erasures.begin(ns, purpose, vf, plan(ns, how), ns.lbaSize());
+        Namespace now = namespace(ns.id());
+        note("namespace-wiping", now, "operation", op.id(), "purpose", purpose.name());
+        return new Outcome(now, op);
     }
 
-    /** Deletes the devices that 'deleting' names; what fails stays named and is tried again. */
-    private void deletePending(Set<String> asked) throws ControlException {
-        @Nullable PoolException failure = null;
-        List<String> left = new ArrayList<>();
-        for (String id : current.deleting()) {
-            try {
-                remove(id);
-            } catch (PoolException e) {
-                left.add(id);
-                log.warn("the data of namespace {} could not be deleted: {}", id, e.getMessage());
-                if (asked.contains(id)) {
-                    failure = e;
-                }
-            }
+    /** Takes a namespace from its virtual function: its data stays its tenant's. */
+    public synchronized Namespace detach(String id) throws ControlException {
+        writer.checkOpen();
+        Namespace ns = life.detach(namespace(id));
+        note("namespace-detached", ns);
+        return ns;
+    }
+
+    /** Erases a namespace and makes it AVAILABLE. */
+    public synchronized Outcome release(String id, @Nullable WipeRequest how) throws ControlException {
+        writer.checkOpen();
+        Namespace ns = namespace(id);
+        if (ns.owner() == null) {
+            return new Outcome(ns, null);
         }
-        refreshUsage();
-        if (left.size() < current.deleting().size()) {
-            forget(left, current.resizing());
+        if (ns.state() == NamespaceState.QUARANTINED) {
+            NamespaceLife.checkSettled(state(), ns);
         }
-        if (failure != null) {
+        return erase(ns, Purpose.RELEASE, null, how);
+    }
+
+    /** Erases a namespace and deletes it; at once if it holds nothing of anybody. */
+    public synchronized Outcome deleteNamespace(String id, @Nullable WipeRequest how) throws ControlException {
+        writer.checkOpen();
+        Namespace ns = namespace(id);
+        if (ns.owner() != null) {
+            return erase(ns, Purpose.DELETE, null, how);
+        }
+        life.delete(ns);
+        note("namespace-deleted", ns);
+        return new Outcome(null, null);
+    }
+
+    /** Deletes a QUARANTINED namespace without another erasure: what becomes of its blocks is the operator's business. */
+    public synchronized void discard(String id) throws ControlException {
+        writer.checkOpen();
+        Namespace ns = namespace(id);
+        if (ns.state() != NamespaceState.QUARANTINED) {
             throw new ControlException(
-                    Reason.IO,
-                    "no host reaches it any more, but its data could not be deleted and still takes capacity: "
-                            + failure.getMessage()
-                            + "; this is tried again with the next deletion and at the next start",
-                    failure);
+                    Reason.WRONG_STATE,
+                    "namespace " + ns.id() + " is " + ns.state() + "; only a QUARANTINED one is deleted unerased");
         }
+        life.delete(ns);
+        note("namespace-discarded-unerased", ns);
     }
 
-    private void remove(String id) throws PoolException {
-        try {
-            pool.retire(id);
-        } catch (PoolException e) {
-            // It may be retired, or gone, since an earlier attempt: delete decides.
-            try {
-                pool.delete(id);
-                return;
-            } catch (PoolException again) {
-                if (e.reason() == PoolException.Reason.NOT_FOUND && again.reason() == PoolException.Reason.NOT_FOUND) {
-                    return;
-                }
-                again.addSuppressed(e);
-                throw again;
-            }
-        }
-        pool.delete(id);
-    }
-
-    // --- start ---
-
-    private void recover() throws ControlException {
-        TargetState state = current;
-        Set<String> unknown;
-        try {
-            unknown = new TreeSet<>(
-                    pool.sweep(state.namespaces().stream().map(Namespace::id).collect(Collectors.toSet())));
-        } catch (PoolException e) {
-            throw refused("the storage pool cannot be used", e);
-        }
-        List<String> deleting = new ArrayList<>();
-        for (String id : state.deleting()) {
-            // Not among the unknown: the sweep took it, or it was deleted before the crash.
-            if (unknown.remove(id)) {
-                try {
-                    remove(id);
-                } catch (PoolException e) {
-                    deleting.add(id);
-                    log.warn("the data of deleted namespace {} could not be deleted: {}", id, e.getMessage());
-                }
-            }
-        }
-        List<TargetState.Resizing> resizing = new ArrayList<>();
-        List<Namespace> namespaces = new ArrayList<>(state.namespaces());
-        if (pool.kind().equals(MEMORY)) {
-            namespaces.replaceAll(this::madeAgain);
-        }
-        for (TargetState.Resizing resize : state.resizing()) {
-            namespaces.replaceAll(ns -> ns.id().equals(resize.id()) ? finish(resize, ns, resizing) : ns);
-        }
-        for (String id : unknown) {
-            log.warn(
-                    "the pool holds a device {} that no namespace refers to; it is left alone and takes capacity. If this"
-                            + " state file was put back from an older backup, put back the newer one; otherwise stop the"
-                            + " target and remove the device from the pool by hand",
-                    id);
-        }
-        TargetState next = new TargetState(
-                state.uuid(),
-                state.revision(),
-                state.nextVf(),
-                state.nextNamespace(),
-                state.vfs(),
-                namespaces,
-                deleting,
-                resizing);
-        // Also when nothing changed: it shows now that the directory can be written to, and keeps a new UUID.
-        save(next, "the state at the start");
-    }
-
-    /** Memory forgets: the namespace is there again, but as a new disk, which no host takes for the old one. */
-    private Namespace madeAgain(Namespace ns) {
-        try {
-            pool.create(ns.id(), ns.bytes());
-        } catch (PoolException e) {
-            log.error("namespace {} is not ready: {}", ns.id(), e.getMessage());
-        }
-        return new Namespace(ns.id(), ns.vf(), ns.nsid(), ns.bytes(), ns.lbaSize(), UUID.randomUUID(), false);
-    }
-
-    private Namespace finish(TargetState.Resizing resize, Namespace ns, List<TargetState.Resizing> unfinished) {
-        try {
-            pool.resize(ns.id(), ns.bytes());
-            return ns;
-        } catch (PoolException e) {
-            log.warn("the resize of {} to {} bytes could not be finished: {}", ns.id(), ns.bytes(), e.getMessage());
-        }
-        try {
-            pool.resize(ns.id(), resize.from());
-            return sized(ns, resize.from());
-        } catch (PoolException e) {
-            log.error("namespace {} is not ready: {}", ns.id(), e.getMessage());
-            unfinished.add(resize);
-            return ns;
-        }
-    }
-
-    // --- steps ---
-
-    private void apply(TargetState next, String what) throws ControlException {
-        save(next, what);
-        dataPlane.publish(next);
-    }
-
-    private void save(TargetState next, String what) throws ControlException {
-        try {
-            file.save(next);
-        } catch (StateFile.UncertainException e) {
-            closedBecause = "the state file could not be synced (" + e.getCause() + "); restart the target";
+    /** Erases a QUARANTINED namespace again, for what it was erased for before. */
+    public synchronized Outcome retry(String id, @Nullable WipeRequest how) throws ControlException {
+        writer.checkOpen();
+        Namespace ns = namespace(id);
+        Erasure failed = ns.erasure();
+        if (ns.state() != NamespaceState.QUARANTINED || failed == null) {
             throw new ControlException(
-                    Reason.IO,
-                    what + " may or may not have been recorded, because the disk failed: " + e.getCause()
-                            + "; the target goes on serving, but takes no further change until it is restarted",
-                    e);
+                    Reason.WRONG_STATE, "namespace " + ns.id() + " is " + ns.state() + "; there is nothing to retry");
+        }
+        VirtualFunction to =
+                failed.to() == null ? null : state().vf(failed.to()).orElse(null);
+        Purpose purpose = failed.to() != null && to == null ? Purpose.RELEASE : failed.purpose();
+        if (how != null) {
+            return erase(ns, purpose, to, how);
+        }
+        String vf = to == null ? null : to.name();
+        Operation op = erasures.begin(ns, purpose, vf, failed.plan(), ns.lbaSize());
+        note("namespace-wiping", ns, "operation", op.id(), "purpose", purpose.name());
+        return new Outcome(namespace(ns.id()), op);
+    }
+
+    private WipePlan plan(Namespace ns, @Nullable WipeRequest how) throws ControlException {
+        return WipePlans.plan(ns, devices.isMemory(), how);
+    }
+
+    // ---- what a tenant asks for in band ----------------------------------------------------------------------------
+    // (Between the command and its turn here the namespace may have become another tenant's: each of these names what
+    // its
+    // host saw.)
+
+    private Namespace still(Namespace seen) throws ControlException {
+        Namespace now = state().namespace(seen.id()).orElse(seen);
+        if (!now.isAttached()
+                || !now.uuid().equals(seen.uuid())
+                || !now.isAttachedTo(String.valueOf(seen.vf()))
+                || now.nsid() != seen.nsid()) {
+            throw new ControlException(
+                    Reason.NOT_ATTACHED,
+                    "namespace " + seen.id() + " is not what and where it was when the host asked");
+        }
+        return now;
+    }
+
+    private VirtualFunction still(VirtualFunction seen) throws ControlException {
+        return state().vf(seen.number())
+                .orElseThrow(() -> new ControlException(
+                        Reason.NOT_FOUND, "there is no virtual function '" + seen.name() + "' any more"));
+    }
+
+    /** Feature 84h: sets namespace write protection for the tenant. */
+    public synchronized Namespace protect(Namespace seen, boolean on) throws ControlException {
+        writer.checkOpen();
+        return life.setWriteProtected(still(seen), on);
+    }
+
+    /**
+     * Format NVM: erases a namespace for its tenant. It stays attached, as the same namespace.
+     *
+     * @param lbaSize bytes of a logical block afterwards: 512 or 4096
+     */
+    public synchronized Operation format(Namespace seen, WipePlan plan, int lbaSize) throws ControlException {
+        writer.checkOpen();
+        Namespace ns = still(seen);
+        NamespaceLife.checkSettled(state(), ns);
+        NamespaceLife.checkLbaSize(lbaSize);
+        checkWritable(ns);
+        Operation op = erasures.begin(ns, Purpose.FORMAT, null, plan, lbaSize);
+        note("namespace-formatting", ns, "operation", op.id());
+        return op;
+    }
+
+    /** Sanitize: erases all namespaces of a virtual function for its tenant. They stay attached, as the same namespaces. */
+    public synchronized Operation sanitize(VirtualFunction seen, WipePlan plan, int scdw10) throws ControlException {
+        writer.checkOpen();
+        VirtualFunction vf = still(seen);
+        for (Namespace ns : state().namespacesOf(vf.name())) {
+            checkWritable(ns);
+        }
+        Operation op = erasures.sanitize(vf, plan, scdw10);
+        note("vf-sanitizing", "vf", vf.name(), "operation", op.id());
+        return operation(op.id());
+    }
+
+    private static void checkWritable(Namespace ns) throws ControlException {
+        if (ns.writeProtected()) {
+            throw new ControlException(Reason.IN_USE, "namespace " + ns.id() + " is write protected");
+        }
+    }
+
+    /** Exit Failure Mode: after a sanitize operation that failed, hosts may use what is left. */
+    public synchronized void exitSanitizeFailure(VirtualFunction seen) throws ControlException {
+        writer.checkOpen();
+        VirtualFunction vf = still(seen);
+        Sanitize last = vf.sanitize();
+        if (last == null || !last.restricts() || vf.isSanitizing()) {
+            return;
+        }
+        StateChange change = writer.change().replace(vf.with(last.left()));
+        change.namespaces.replaceAll(
+                ns -> ns.isAttachedTo(vf.name()) && ns.erasure() != null ? ns.erased(ns.lbaSize()) : ns);
+        writer.apply(change.next(), "the end of the failure mode of " + vf.name());
+        note("vf-left-sanitize-failure", "vf", vf.name());
+    }
+
+    // ---- audit ---------------------------------------------------------------------------------------------------
+
+    private void note(String event, Namespace ns, String... more) {
+        List<String> fields = new ArrayList<>(
+                List.of("namespace", ns.id(), "state", ns.state().name()));
+        if (ns.vf() != null) {
+            fields.addAll(List.of("vf", ns.vf()));
+        }
+        if (ns.owner() != null) {
+            fields.addAll(List.of("owner", ns.owner()));
+        }
+        fields.addAll(List.of(more));
+        note(event, fields.toArray(String[]::new));
+    }
+
+    /** What was done is done: a line that cannot be written is no reason to say otherwise. */
+    private void note(String event, String... keysAndValues) {
+        Map<String, Object> fields = new TreeMap<>();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            fields.put(keysAndValues[i], keysAndValues[i + 1]);
+        }
+        try {
+            audit.append(event, fields);
         } catch (IOException e) {
-            throw new ControlException(
-                    Reason.IO,
-                    what + " could not be recorded, nothing was changed: " + e
-                            + "; check the file system of the data directory",
-                    e);
+            LOG.error("{} {} is not in the audit log, which cannot be written: {}", event, fields, e.getMessage());
         }
-        current = next;
-    }
-
-    /** Records that pending work is done. Not worth failing for: a start would find nothing left to do. */
-    private void forget(List<String> deleting, List<TargetState.Resizing> resizing) {
-        TargetState now = current;
-        try {
-            save(
-                    new TargetState(
-                            now.uuid(),
-                            now.revision(),
-                            now.nextVf(),
-                            now.nextNamespace(),
-                            now.vfs(),
-                            now.namespaces(),
-                            deleting,
-                            resizing),
-                    "the end of the work");
-        } catch (ControlException e) {
-            log.warn("{}", e.getMessage());
-        }
-    }
-
-    private TargetState with(
-            List<VirtualFunction> vfs,
-            List<Namespace> namespaces,
-            List<String> deleting,
-            List<TargetState.Resizing> resizing) {
-        TargetState now = current;
-        return new TargetState(
-                now.uuid(), now.revision() + 1, now.nextVf(), now.nextNamespace(), vfs, namespaces, deleting, resizing);
-    }
-
-    private List<Namespace> replaced(Namespace changed) {
-        return current.namespaces().stream()
-                .map(ns -> ns.id().equals(changed.id()) ? changed : ns)
-                .toList();
-    }
-
-    private static Namespace sized(Namespace ns, long bytes) {
-        return new Namespace(ns.id(), ns.vf(), ns.nsid(), bytes, ns.lbaSize(), ns.uuid(), ns.writeProtected());
-    }
-
-    private int freeNsid(String vf) throws ControlException {
-        Set<Integer> taken = new HashSet<>();
-        current.namespacesOf(vf).forEach(ns -> taken.add(ns.nsid()));
-        for (int nsid = 1; nsid <= TargetState.MAX_NAMESPACES_PER_VF; nsid++) {
-            if (!taken.contains(nsid)) {
-                return nsid;
-            }
-        }
-        throw new ControlException(
-                Reason.NO_CAPACITY,
-                "virtual function " + vf + " has " + TargetState.MAX_NAMESPACES_PER_VF
-                        + " namespaces, which is the most that one can have");
-    }
-
-    private static void checkBytes(long bytes) throws ControlException {
-        if (bytes <= 0 || bytes % 4096 != 0) {
-            throw invalid("the size is " + bytes + " bytes; allowed is a positive multiple of 4096");
-        }
-    }
-
-    private void open() throws ControlException {
-        if (closedBecause != null) {
-            throw new ControlException(Reason.IO, "no change is taken: " + closedBecause);
-        }
-    }
-
-    private void refreshUsage() {
-        usage = usageOf(pool);
-    }
-
-    private static PoolUsage usageOf(StoragePool pool) {
-        return new PoolUsage(pool.kind(), pool.capacity(), pool.allocated());
-    }
-
-    static ControlException invalid(String message) {
-        return new ControlException(Reason.INVALID, message);
-    }
-
-    private static ControlException noVf(String name) {
-        return new ControlException(Reason.NOT_FOUND, "there is no virtual function '" + name + "'");
-    }
-
-    private static ControlException noNamespace(String id) {
-        return new ControlException(Reason.NOT_FOUND, "there is no namespace '" + id + "'");
-    }
-
-    private static ControlException refused(String what, PoolException e) {
-        Reason reason = switch (e.reason()) {
-            case INSUFFICIENT_CAPACITY -> Reason.NO_CAPACITY;
-            case INVALID -> Reason.INVALID;
-            // The state names what the pool does not have, or the other way round: no fault of the caller's.
-            case EXISTS, NOT_FOUND, IO -> Reason.IO;
-        };
-        return new ControlException(reason, what + ": " + e.getMessage(), e);
     }
 
     /** Waits for the change under way, takes no further one, and lets another target have the data directory. */
     @Override
     public synchronized void close() {
-        closedBecause = "the target is stopping";
-        file.close();
+        writer.close();
     }
 }

@@ -1,7 +1,9 @@
 package io.nvmevf.server.control;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -11,10 +13,12 @@ import java.util.UUID;
  *
  * @param uuid the target's own, made with its data directory; part of the NQNs that it generates
  * @param revision counts the changes, from 0
- * @param nextVf the number that the next virtual function gets, 1 to 65536; numbers are never used again
+ * @param nextVf the number that the next virtual function gets, 1 to 61440; numbers are never used again
  * @param nextNamespace the number in the id of the next namespace, from 1; never used again
+ * @param nextOperation the number in the id of the next operation, from 1; never used again
  * @param vfs in ascending order of their numbers
  * @param namespaces in the order of their creation
+ * @param operations those that run and the last that ended, in the order of their start
  * @param deleting ids of devices whose namespace is gone and whose data is still to be deleted
  * @param resizing namespaces whose {@code bytes} are decided but perhaps not yet carried out by the storage pool
  */
@@ -23,19 +27,27 @@ public record TargetState(
         long revision,
         int nextVf,
         long nextNamespace,
+        long nextOperation,
         List<VirtualFunction> vfs,
         List<Namespace> namespaces,
+        List<Operation> operations,
         List<String> deleting,
         List<Resizing> resizing) {
 
     /** Nothing at all, of no target: what a data plane holds before the first and after the last publish. */
     public static final TargetState EMPTY = empty(new UUID(0, 0));
 
-    /** Most virtual functions that a target ever has, over its whole life. */
-    public static final int MAX_VFS = 65535;
+    /** The highest number of a virtual function. Controllers of the physical function have identifiers above it. */
+    public static final int MAX_VF_NUMBER = 0xEFFF;
 
     /** Most namespaces of one virtual function, and its highest NSID. */
     public static final int MAX_NAMESPACES_PER_VF = 1024;
+
+    /** The highest number of a namespace: NN of the physical function's subsystem. */
+    public static final long MAX_NAMESPACE_NUMBER = 0xFF_FFFF;
+
+    /** Operations that have ended and are remembered. */
+    static final int ENDED_OPERATIONS = 128;
 
     /**
      * A resize under way.
@@ -48,26 +60,53 @@ public record TargetState(
     public TargetState {
         vfs = List.copyOf(vfs);
         namespaces = List.copyOf(namespaces);
+        operations = List.copyOf(operations);
         deleting = List.copyOf(deleting);
         resizing = List.copyOf(resizing);
     }
 
     /** What a new data directory starts with. */
     public static TargetState empty(UUID uuid) {
-        return new TargetState(uuid, 0, 1, 1, List.of(), List.of(), List.of(), List.of());
+        return new TargetState(uuid, 0, 1, 1, 1, List.of(), List.of(), List.of(), List.of(), List.of());
     }
 
     public Optional<VirtualFunction> vf(String name) {
         return vfs.stream().filter(vf -> vf.name().equals(name)).findFirst();
     }
 
-    public Optional<Namespace> namespace(String id) {
-        return namespaces.stream().filter(ns -> ns.id().equals(id)).findFirst();
+    /** The virtual function of this number. */
+    public Optional<VirtualFunction> vf(int number) {
+        return vfs.stream().filter(vf -> vf.number() == number).findFirst();
+    }
+
+    /** The namespace with this id or name. */
+    public Optional<Namespace> namespace(String idOrName) {
+        return namespaces.stream()
+                .filter(ns -> ns.id().equals(idOrName) || ns.name().equals(idOrName))
+                .findFirst();
     }
 
     /** The namespaces that are attached to this virtual function. */
     public List<Namespace> namespacesOf(String vf) {
-        return namespaces.stream().filter(ns -> ns.vf().equals(vf)).toList();
+        return namespaces.stream().filter(ns -> ns.isAttachedTo(vf)).toList();
+    }
+
+    /** Whether hosts can use the namespace, so that its device is open: attached, and not being erased. */
+    public boolean isInService(Namespace ns) {
+        return ns.isAttached()
+                && ns.erasure() == null
+                && !vf(String.valueOf(ns.vf())).orElseThrow().isRestricted();
+    }
+
+    /** Whether an operation erases the namespace now. */
+    public boolean isBeingErased(Namespace ns) {
+        Erasure erasure = ns.erasure();
+        return erasure != null
+                && operation(erasure.operation()).map(Operation::isRunning).orElse(false);
+    }
+
+    public Optional<Operation> operation(String id) {
+        return operations.stream().filter(op -> op.id().equals(id)).findFirst();
     }
 
     /**
@@ -76,36 +115,77 @@ public record TargetState(
      * @throws IllegalArgumentException naming the rule that is broken
      */
     void check() {
-        Set<String> names = new HashSet<>();
+        Map<String, VirtualFunction> names = new HashMap<>();
         Set<String> nqns = new HashSet<>();
         int last = 0;
         for (VirtualFunction vf : vfs) {
             require(Names.isVfName(vf.name()), "a virtual function has the bad name '" + vf.name() + "'");
-            require(names.add(vf.name()), "two virtual functions are called " + vf.name());
+            require(names.put(vf.name(), vf) == null, "two virtual functions are called " + vf.name());
             require(nqns.add(vf.nqn()), "two virtual functions have the NQN " + vf.nqn());
             require(
-                    vf.number() > last && vf.number() < nextVf,
+                    vf.number() > last && vf.number() < nextVf && vf.number() <= MAX_VF_NUMBER,
                     "virtual function " + vf.name() + " has number " + vf.number() + " out of order");
             last = vf.number();
         }
-        Set<String> ids = new HashSet<>();
+        Set<String> running = new HashSet<>();
+        for (Operation op : operations) {
+            if (op.isRunning()) {
+                running.add(op.id());
+            }
+        }
+        Set<String> handles = new HashSet<>();
         Set<String> attachments = new HashSet<>();
         for (Namespace ns : namespaces) {
-            require(ids.add(ns.id()), "two namespaces have the id " + ns.id());
-            require(names.contains(ns.vf()), "namespace " + ns.id() + " is attached to the unknown " + ns.vf());
+            require(handles.add(ns.id()), "two namespaces have the id or name " + ns.id());
             require(
-                    ns.nsid() >= 1 && ns.nsid() <= MAX_NAMESPACES_PER_VF && attachments.add(ns.vf() + "/" + ns.nsid()),
-                    "namespace " + ns.id() + " has the bad or doubled NSID " + ns.nsid());
+                    ns.name().equals(ns.id()) || handles.add(ns.name()),
+                    "two namespaces have the id or name " + ns.name());
             require(
                     ns.bytes() > 0 && ns.bytes() % 4096 == 0 && (ns.lbaSize() == 512 || ns.lbaSize() == 4096),
                     "namespace " + ns.id() + " has " + ns.bytes() + " bytes in blocks of " + ns.lbaSize());
+            checkLife(ns, names, attachments, running);
         }
         for (String id : deleting) {
-            require(!ids.contains(id), "namespace " + id + " exists and is being deleted");
+            require(namespace(id).isEmpty(), "namespace " + id + " exists and is being deleted");
         }
         for (Resizing resize : resizing) {
-            require(ids.contains(resize.id()), "the unknown namespace " + resize.id() + " is being resized");
+            require(namespace(resize.id()).isPresent(), "the unknown namespace " + resize.id() + " is being resized");
         }
+    }
+
+    private static void checkLife(
+            Namespace ns, Map<String, VirtualFunction> vfs, Set<String> attachments, Set<String> running) {
+        String what = "namespace " + ns.id() + ", which is " + ns.state() + ",";
+        Erasure erasure = ns.erasure();
+        VirtualFunction vf = ns.vf() == null ? null : vfs.get(ns.vf());
+        require(ns.isAttached() == (ns.vf() != null), what + " is attached to " + ns.vf());
+        require(ns.vf() == null || vf != null, what + " is attached to the unknown " + ns.vf());
+        require(
+                ns.isAttached()
+                        ? ns.nsid() >= 1
+                                && ns.nsid() <= MAX_NAMESPACES_PER_VF
+                                && attachments.add(ns.vf() + "/" + ns.nsid())
+                        : ns.nsid() == 0,
+                what + " has the bad or doubled NSID " + ns.nsid());
+        require(vf == null || vf.tenant().equals(ns.owner()), what + " belongs to " + ns.owner());
+        require(
+                (ns.state() == NamespaceState.AVAILABLE) == (ns.owner() == null),
+                what + " belongs to " + (ns.owner() == null ? "nobody" : ns.owner()));
+        switch (ns.state()) {
+            case AVAILABLE, DETACHED -> require(erasure == null, what + " has an erasure");
+            case ATTACHED ->
+                require(
+                        erasure == null || erasure.purpose().staysAttached(),
+                        what + " has an erasure that would detach it");
+            case WIPING ->
+                require(
+                        erasure != null && !erasure.purpose().staysAttached() && running.contains(erasure.operation()),
+                        what + " has no erasure that runs");
+            case QUARANTINED -> require(erasure != null, what + " has no erasure");
+        }
+        require(
+                erasure == null || erasure.to() == null || vfs.containsKey(erasure.to()),
+                what + " is to be attached to an unknown virtual function");
     }
 
     private static void require(boolean holds, String rule) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a virtual function may look like. Pure: states in, a record or a refusal out. */
 final class VfRules {
-    private static final int MAX_IO_QUEUES = 64;
+    static final int MAX_IO_QUEUES = 64;
     private static final int MAX_QUEUE_DEPTH = 1024;
 
     /** Bounds the state file and the work per Connect. */
@@ -15,82 +15,155 @@ final class VfRules {
 
     private VfRules() {}
 
-    static VirtualFunction create(TargetState state, NewVirtualFunction wanted) throws ControlException {
+    static VirtualFunction create(TargetState state, PhysicalFunction pf, NewVirtualFunction wanted)
+            throws ControlException {
         String name = wanted.name();
         if (name == null || !Names.isVfName(name)) {
-            throw TargetService.invalid(
+            throw ControlException.invalid(
                     "the name is " + quoted(name) + "; allowed are 1 to 32 characters of a-z, 0-9 and -, not - first");
         }
         if (state.vf(name).isPresent()) {
             throw new ControlException(Reason.EXISTS, "there is a virtual function '" + name + "' already");
         }
-        if (state.nextVf() > TargetState.MAX_VFS) {
+        if (state.vfs().size() >= pf.maxVfs()) {
             throw new ControlException(
                     Reason.NO_CAPACITY,
-                    "all " + TargetState.MAX_VFS
+                    "there are " + state.vfs().size() + " virtual functions, and " + pf.maxVfs()
+                            + " are allowed; delete one, or raise pf.max-vfs");
+        }
+        if (state.nextVf() > TargetState.MAX_VF_NUMBER) {
+            throw new ControlException(
+                    Reason.NO_CAPACITY,
+                    "all " + TargetState.MAX_VF_NUMBER
                             + " numbers of virtual functions were used; they are never used again");
+        }
+        int left = pf.queueResources() - PhysicalFunction.queuesAssigned(state);
+        String tenant = wanted.tenant() == null ? name : wanted.tenant();
+        VfState first = wanted.state() == null ? VfState.ONLINE : wanted.state();
+        if (first == VfState.DRAINING) {
+            throw ControlException.invalid("state is DRAINING; allowed are ONLINE and OFFLINE");
         }
         String nqn = wanted.nqn() == null ? Names.vfNqn(state.uuid(), name) : wanted.nqn();
         checkNqn("nqn", nqn);
         if (nqn.equals(Names.DISCOVERY_NQN)) {
-            throw TargetService.invalid("nqn is the discovery service's; allowed is any other NQN");
+            throw ControlException.invalid("nqn is the discovery service's; allowed is any other NQN");
         }
         if (nqn.equals(Names.discoveryNqn(state.uuid()))
+                || nqn.equals(pf.nqn())
                 || state.vfs().stream().anyMatch(vf -> vf.nqn().equals(nqn))) {
             throw new ControlException(Reason.EXISTS, "the NQN " + nqn + " is taken");
         }
         String serial = wanted.serial() == null ? Names.serial(state.uuid(), state.nextVf()) : wanted.serial();
         if (!serial.matches("[!-~]([ -~]{0,18}[!-~])?")) {
-            throw TargetService.invalid("serial is " + quoted(serial)
+            throw ControlException.invalid("serial is " + quoted(serial)
                     + "; allowed are 1 to 20 printable ASCII characters, no" + " blank first or last");
         }
-        return checked(new VirtualFunction(
+        VirtualFunction vf = new VirtualFunction(
                 state.nextVf(),
                 name,
+                tenant,
                 nqn,
                 serial,
                 wanted.allowedHosts() == null ? new TreeSet<>() : new TreeSet<>(wanted.allowedHosts()),
                 Boolean.TRUE.equals(wanted.allowAnyHost()),
-                wanted.ioQueues() == null ? MAX_IO_QUEUES : wanted.ioQueues(),
-                wanted.queueDepth() == null ? MAX_QUEUE_DEPTH : wanted.queueDepth()));
+                wanted.ports() == null ? new TreeSet<>() : new TreeSet<>(wanted.ports()),
+                wanted.ioQueues() == null ? Math.clamp(left - 1, 0, MAX_IO_QUEUES) : wanted.ioQueues(),
+                wanted.queueDepth() == null ? MAX_QUEUE_DEPTH : wanted.queueDepth(),
+                first,
+                null);
+        return checked(vf, pf, left);
     }
 
-    static VirtualFunction update(VirtualFunction old, VirtualFunctionChange change) throws ControlException {
+    /** With what {@code change} asks for. */
+    static VirtualFunction update(
+            TargetState state, PhysicalFunction pf, VirtualFunction old, VirtualFunctionChange change)
+            throws ControlException {
         TreeSet<String> hosts =
                 new TreeSet<>(change.allowedHosts() == null ? old.allowedHosts() : change.allowedHosts());
         hosts.addAll(orNone(change.addAllowedHosts()));
         hosts.removeAll(orNone(change.removeAllowedHosts()));
-        return checked(new VirtualFunction(
+        String tenant = change.tenant() == null ? old.tenant() : change.tenant();
+        if (!tenant.equals(old.tenant())
+                && state.namespaces().stream()
+                        .anyMatch(ns -> ns.isAttachedTo(old.name())
+                                || (ns.erasure() != null
+                                        && old.name().equals(ns.erasure().to())))) {
+            throw new ControlException(
+                    Reason.IN_USE,
+                    "virtual function " + old.name() + " has namespaces of tenant " + old.tenant()
+                            + "; detach or reassign them before it gets another tenant");
+        }
+        VirtualFunction changed = new VirtualFunction(
                 old.number(),
                 old.name(),
+                tenant,
                 old.nqn(),
                 old.serial(),
                 hosts,
                 change.allowAnyHost() == null ? old.allowAnyHost() : change.allowAnyHost(),
+                change.ports() == null ? old.ports() : new TreeSet<>(change.ports()),
                 change.ioQueues() == null ? old.ioQueues() : change.ioQueues(),
-                change.queueDepth() == null ? old.queueDepth() : change.queueDepth()));
+                change.queueDepth() == null ? old.queueDepth() : change.queueDepth(),
+                old.state(),
+                old.sanitize());
+        return checked(changed, pf, queuesLeft(state, pf, old));
+    }
+
+    /** With another number of I/O queues; 0 takes all of its queues away. */
+    static VirtualFunction assign(TargetState state, PhysicalFunction pf, VirtualFunction old, int ioQueues)
+            throws ControlException {
+        if (old.state() != VfState.OFFLINE) {
+            throw new ControlException(
+                    Reason.WRONG_STATE,
+                    "virtual function " + old.name() + " is " + old.state()
+                            + "; queues are assigned while it is OFFLINE");
+        }
+        return checked(old.withQueues(ioQueues), pf, queuesLeft(state, pf, old));
+    }
+
+    /** What is left of the physical function's queues, without those of {@code vf}. */
+    private static int queuesLeft(TargetState state, PhysicalFunction pf, VirtualFunction vf) {
+        return pf.queueResources() - PhysicalFunction.queuesAssigned(state) + vf.queues();
     }
 
     private static Set<String> orNone(@Nullable Set<String> hosts) {
         return hosts == null ? Set.of() : hosts;
     }
 
-    private static VirtualFunction checked(VirtualFunction vf) throws ControlException {
+    private static VirtualFunction checked(VirtualFunction vf, PhysicalFunction pf, int queuesLeft)
+            throws ControlException {
+        if (!Names.isTenant(vf.tenant())) {
+            throw ControlException.invalid("tenant is " + quoted(vf.tenant())
+                    + "; allowed are 1 to 64 characters of a-z, 0-9 and -, not - first");
+        }
         for (String host : vf.allowedHosts()) {
             checkNqn("allowedHosts", host);
         }
         if (vf.allowedHosts().size() > MAX_ALLOWED_HOSTS) {
-            throw TargetService.invalid("allowedHosts has " + vf.allowedHosts().size() + " entries; allowed are up to "
-                    + MAX_ALLOWED_HOSTS);
+            throw ControlException.invalid("allowedHosts has "
+                    + vf.allowedHosts().size() + " entries; allowed are up to " + MAX_ALLOWED_HOSTS);
         }
-        checkRange("ioQueues", vf.ioQueues(), 1, MAX_IO_QUEUES);
+        for (int port : vf.ports()) {
+            if (port < 1 || port > pf.ports()) {
+                throw ControlException.invalid(
+                        "ports names listener " + port + "; there are listeners 1 to " + pf.ports());
+            }
+        }
+        checkRange("ioQueues", vf.ioQueues(), vf.isOnline() ? 1 : 0, MAX_IO_QUEUES);
         checkRange("queueDepth", vf.queueDepth(), 2, MAX_QUEUE_DEPTH);
+        if (vf.queues() > queuesLeft) {
+            throw new ControlException(
+                    Reason.NO_CAPACITY,
+                    "ioQueues is " + vf.ioQueues() + ", which takes " + vf.queues()
+                            + " of the physical function's queues with the admin queue; " + queuesLeft + " of "
+                            + pf.queueResources() + " are left (pf.queue-resources)");
+        }
         return vf;
     }
 
     private static void checkNqn(String key, String nqn) throws ControlException {
         if (!Names.isNqn(nqn)) {
-            throw TargetService.invalid(key + ": " + quoted(nqn)
+            throw ControlException.invalid(key + ": " + quoted(nqn)
                     + " is no NQN; allowed is nqn.yyyy-mm.reverse.domain:anything, up to 223 bytes,"
                     + " without blanks");
         }
@@ -98,7 +171,7 @@ final class VfRules {
 
     private static void checkRange(String key, int value, int min, int max) throws ControlException {
         if (value < min || value > max) {
-            throw TargetService.invalid(key + " is " + value + "; allowed is " + min + " to " + max);
+            throw ControlException.invalid(key + " is " + value + "; allowed is " + min + " to " + max);
         }
     }
 

@@ -1,37 +1,135 @@
 package io.nvmevf.server.control;
 
 import java.util.Collections;
+import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One exported NVM subsystem.
  *
- * @param number 1 to 65535; stable for life, never used again
+ * @param number 1 to 61439, for life, never used again: its secondary controller identifier on the physical function
  * @param name {@code [a-z0-9][a-z0-9-]{0,31}}, unique
+ * @param tenant {@code [a-z0-9][a-z0-9-]{0,63}}: whom its namespaces belong to. Virtual functions of one tenant may pass
+ *     namespaces on without a wipe
  * @param nqn NVMe Qualified Name, 1 to 223 bytes, unique
  * @param serial 1 to 20 printable ASCII characters (Identify Controller SN)
  * @param allowedHosts host NQNs that may connect; nobody may while it is empty, unless {@code allowAnyHost}
  * @param allowAnyHost whether every host may connect (for trials; a host NQN is no secret either way)
- * @param ioQueues I/O queues that one controller may have, 1 to 64
+ * @param ports numbers of the listeners that expose it, from 1; all if it is empty
+ * @param ioQueues I/O queues that one controller may have, 1 to 64; 0 if the virtual function was given no queues, which
+ *     keeps it from going online
  * @param queueDepth entries of the largest I/O queue (CAP.MQES + 1), 2 to 1024
+ * @param state whether hosts reach it
+ * @param sanitize the most recent sanitize operation; null if there was none
  */
 public record VirtualFunction(
         int number,
         String name,
+        String tenant,
         String nqn,
         String serial,
         SortedSet<String> allowedHosts,
         boolean allowAnyHost,
+        SortedSet<Integer> ports,
         int ioQueues,
-        int queueDepth) {
+        int queueDepth,
+        VfState state,
+        @Nullable Sanitize sanitize) {
 
     public VirtualFunction {
+        Objects.requireNonNull(name);
+        Objects.requireNonNull(tenant);
+        Objects.requireNonNull(nqn);
+        Objects.requireNonNull(serial);
+        Objects.requireNonNull(state);
         allowedHosts = Collections.unmodifiableSortedSet(new TreeSet<>(allowedHosts));
+        ports = Collections.unmodifiableSortedSet(new TreeSet<>(ports));
     }
 
     /** Whether a host with this NQN may connect, and may learn of this virtual function. */
     public boolean allows(String hostNqn) {
         return allowAnyHost || allowedHosts.contains(hostNqn);
+    }
+
+    /** Whether the listener of this number exposes it. */
+    public boolean isExposedOn(int port) {
+        return ports.isEmpty() || ports.contains(port);
+    }
+
+    public boolean isOnline() {
+        return state == VfState.ONLINE;
+    }
+
+    /** VQ resources that it holds: its I/O queues and the admin queue, or none at all. */
+    public int queues() {
+        return ioQueues == 0 ? 0 : ioQueues + 1;
+    }
+
+    /** Whether a sanitize operation runs. */
+    public boolean isSanitizing() {
+        Sanitize last = sanitize;
+        return last != null && last.state() == OperationState.RUNNING;
+    }
+
+    /** Whether I/O commands are refused because of a sanitize operation that runs or failed. */
+    public boolean isRestricted() {
+        Sanitize last = sanitize;
+        return last != null && last.restricts();
+    }
+
+    public VirtualFunction in(VfState next) {
+        return new VirtualFunction(
+                number,
+                name,
+                tenant,
+                nqn,
+                serial,
+                allowedHosts,
+                allowAnyHost,
+                ports,
+                ioQueues,
+                queueDepth,
+                next,
+                sanitize);
+    }
+
+    VirtualFunction withQueues(int queues) {
+        return new VirtualFunction(
+                number,
+                name,
+                tenant,
+                nqn,
+                serial,
+                allowedHosts,
+                allowAnyHost,
+                ports,
+                queues,
+                queueDepth,
+                state,
+                sanitize);
+    }
+
+    public VirtualFunction with(@Nullable Sanitize latest) {
+        return new VirtualFunction(
+                number,
+                name,
+                tenant,
+                nqn,
+                serial,
+                allowedHosts,
+                allowAnyHost,
+                ports,
+                ioQueues,
+                queueDepth,
+                state,
+                latest);
+    }
+
+    /** Open to this set of hosts, and to every host if {@code any}. */
+    public VirtualFunction allowing(SortedSet<String> hosts, boolean any) {
+        return new VirtualFunction(
+                number, name, tenant, nqn, serial, hosts, any, ports, ioQueues, queueDepth, state, sanitize);
     }
 }

@@ -49,6 +49,8 @@ public interface DataPlaneStats {
         UNKNOWN_SUBSYSTEM,
         /** The host may not connect to this subsystem. */
         HOST_NOT_ALLOWED,
+        /** The virtual function is not online. */
+        OFFLINE,
         /** A Connect command that is wrong in another way. */
         CONNECT_INVALID,
         /** A PDU that began, or data that was asked for, made no progress in time. */
@@ -61,6 +63,9 @@ public interface DataPlaneStats {
 
     /** Counters of one virtual function. They only grow; the object is the same for the life of the virtual function. */
     interface VfStats {
+        /** NQNs of the hosts that have a controller now. */
+        Set<String> hosts();
+
         /** Commands that were completed, with or without success. */
         long commands(Operation operation);
 

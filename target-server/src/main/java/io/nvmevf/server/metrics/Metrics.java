@@ -17,13 +17,17 @@ import io.nvmevf.server.metrics.DataPlaneStats.ConnectionClass;
 import io.nvmevf.server.metrics.DataPlaneStats.Operation;
 import io.nvmevf.server.metrics.DataPlaneStats.Refusal;
 import io.nvmevf.server.metrics.DataPlaneStats.VfStats;
+import io.nvmevf.server.wipe.WipeProgress;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Prometheus registry. A scrape first brings the series of virtual functions in line with those that exist: one
@@ -37,14 +41,21 @@ public final class Metrics implements AutoCloseable {
     private final JvmGcMetrics gc = new JvmGcMetrics();
     private final DataPlaneStats stats;
     private final Supplier<TargetState> state;
+    private final LifeMetrics life;
     private final Map<String, Series> series = new HashMap<>();
 
     /** The meters of one virtual function, and whose numbers they show: the registry itself holds those only weakly. */
     private record Series(VfStats stats, List<Meter> meters) {}
 
-    public Metrics(DataPlaneStats stats, Supplier<TargetState> state, Supplier<PoolUsage> pool) {
+    public Metrics(
+            DataPlaneStats stats,
+            Supplier<TargetState> state,
+            Supplier<PoolUsage> pool,
+            Function<io.nvmevf.server.control.Operation, @Nullable WipeProgress> progress,
+            InstantSource clock) {
         this.stats = stats;
         this.state = state;
+        this.life = new LifeMetrics(registry, state, progress, clock);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
@@ -60,12 +71,6 @@ public final class Metrics implements AutoCloseable {
                 .description("Bytes that the storage pool has handed out")
                 .baseUnit("bytes")
                 .tag("kind", kind)
-                .register(registry);
-        Gauge.builder("nvmevf.vfs", () -> state.get().vfs().size())
-                .description("Virtual functions")
-                .register(registry);
-        Gauge.builder("nvmevf.namespaces", () -> state.get().namespaces().size())
-                .description("Namespaces")
                 .register(registry);
         Gauge.builder("nvmevf.namespaces.not.ready", () -> stats.notReady().size())
                 .description("Namespaces whose device cannot be used")
@@ -98,6 +103,14 @@ public final class Metrics implements AutoCloseable {
         }
     }
 
+    /**
+     * Counts the operations that have ended. To be called from time to time, before the state forgets them; takes no lock
+     * of the control plane's.
+     */
+    public synchronized void observe() {
+        life.follow();
+    }
+
     /** All numbers of this moment, in the Prometheus text format 0.0.4. */
     public synchronized String scrape() {
         follow();
@@ -105,6 +118,7 @@ public final class Metrics implements AutoCloseable {
     }
 
     private void follow() {
+        life.follow();
         Map<String, VfStats> live = new HashMap<>();
         for (VirtualFunction vf : state.get().vfs()) {
             VfStats numbers = stats.vf(vf.name());

@@ -1,6 +1,7 @@
 package io.nvmevf.server.subsystem;
 
 import io.netty.channel.IoEventLoop;
+import io.nvmevf.protocol.nvme.Status;
 import io.nvmevf.server.control.Namespace;
 import io.nvmevf.storage.BlockDevice;
 import java.nio.ByteBuffer;
@@ -23,17 +24,20 @@ public final class AttachedNamespace {
     private final @Nullable BlockDevice device;
     private final AtomicReferenceArray<NamespaceQueue> queues;
     private volatile Namespace config;
-    private volatile boolean removed;
+    private final int busy;
+    private volatile int removed = Status.SUCCESS;
 
     /** Tasks that want the namespace for themselves, the running one first. Guarded by itself. */
     private final ArrayDeque<Runnable> exclusive = new ArrayDeque<>();
 
     /**
-     * @param device null if it could not be opened: every command is answered Namespace Not Ready
+     * @param device null if it could not be opened, or is being erased
+     * @param busy what commands are answered while it is being erased for its tenant, else SUCCESS
      */
-    AttachedNamespace(Namespace config, @Nullable BlockDevice device, List<IoEventLoop> loops) {
+    AttachedNamespace(Namespace config, @Nullable BlockDevice device, int busy, List<IoEventLoop> loops) {
         this.config = config;
         this.device = device;
+        this.busy = busy;
         this.loops = loops;
         queues = new AtomicReferenceArray<>(loops.size());
     }
@@ -59,7 +63,7 @@ public final class AttachedNamespace {
 
     /** Whether what it is stored on is missing, since the start or now. */
     public boolean isMissing() {
-        return device == null || device.isGone();
+        return device == null ? busy == Status.SUCCESS : device.isGone();
     }
 
     /** Whether commands can be carried out. */
@@ -67,9 +71,24 @@ public final class AttachedNamespace {
         return device != null;
     }
 
-    /** Whether it was detached or deleted: commands that still hold it are answered Invalid Namespace. */
-    public boolean isRemoved() {
-        return removed;
+    /** What keeps commands from being carried out now: their status, or SUCCESS. */
+    public int status() {
+        if (removed != Status.SUCCESS) {
+            return removed;
+        }
+        if (device != null) {
+            return Status.SUCCESS;
+        }
+        return busy == Status.SUCCESS ? Status.NAMESPACE_NOT_READY | Status.DNR : busy;
+    }
+
+    int busyStatus() {
+        return busy;
+    }
+
+    /** Bytes of the smallest logical block that the device can transfer: 512 or 4096. */
+    public int transferAlignment() {
+        return device == null ? 1 : device.transferAlignment();
     }
 
     /** What addresses of data must be multiples of. */
@@ -164,8 +183,9 @@ public final class AttachedNamespace {
         config = next;
     }
 
-    void markRemoved() {
-        removed = true;
+    /** It was detached or deleted, or is being erased: commands that still hold it are answered this. */
+    void markRemoved(int status) {
+        removed = status;
     }
 
     /** Closes the queues, each on its loop, and then the device. Only within the gate, after {@link #markRemoved}. */

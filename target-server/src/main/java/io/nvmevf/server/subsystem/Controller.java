@@ -38,6 +38,7 @@ public final class Controller {
     private final String hostNqn;
     private final UUID hostId;
     private final QueuePair adminQueue;
+    private final int port;
     private final AsyncEvents events = new AsyncEvents();
     private final ErrorLog errors = new ErrorLog();
     private final FeatureValues features = new FeatureValues();
@@ -55,12 +56,19 @@ public final class Controller {
     private @Nullable Future<?> keepAliveCheck;
 
     Controller(
-            Subsystem subsystem, int cntlid, String hostNqn, UUID hostId, QueuePair adminQueue, long keepAliveMillis) {
+            Subsystem subsystem,
+            int cntlid,
+            String hostNqn,
+            UUID hostId,
+            QueuePair adminQueue,
+            int port,
+            long keepAliveMillis) {
         this.subsystem = subsystem;
         this.cntlid = cntlid;
         this.hostNqn = hostNqn;
         this.hostId = hostId;
         this.adminQueue = adminQueue;
+        this.port = port;
         keepAlive(keepAliveMillis);
     }
 
@@ -78,6 +86,11 @@ public final class Controller {
 
     public UUID hostId() {
         return hostId;
+    }
+
+    /** The number of the listener that the host connected to. */
+    int port() {
+        return port;
     }
 
     public AsyncEvents events() {
@@ -312,6 +325,11 @@ public final class Controller {
                 events.post(AsyncEvent.NAMESPACE_ATTRIBUTE_CHANGED);
             }
         });
+    }
+
+    /** A sanitize operation has ended: the sanitize status log page says how. Any thread. */
+    void sanitizeCompleted() {
+        adminQueue.loop().execute(() -> events.post(AsyncEvent.SANITIZE_COMPLETED));
     }
 
     /** What this host may discover has changed. Any thread. */

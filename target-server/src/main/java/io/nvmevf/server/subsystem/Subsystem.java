@@ -1,6 +1,10 @@
 package io.nvmevf.server.subsystem;
 
 import io.netty.channel.IoEventLoop;
+import io.nvmevf.server.control.OperationState;
+import io.nvmevf.server.control.PhysicalFunction;
+import io.nvmevf.server.control.Sanitize;
+import io.nvmevf.server.control.TargetState;
 import io.nvmevf.server.control.VirtualFunction;
 import io.nvmevf.server.transport.QueuePair;
 import io.nvmevf.storage.BlockError;
@@ -8,32 +12,58 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One NVM subsystem: a virtual function's, or the discovery subsystem. */
+/** One NVM subsystem: a virtual function's, the physical function's administrative one, or the discovery subsystem. */
 public final class Subsystem {
     /** Controller identifiers run from 1 to this, round and round, so that one that was dropped is not back soon. */
     private static final int LAST_CNTLID = 0xFFEF;
+    /** Those of the physical function begin above the numbers of virtual functions, its secondary controllers. */
+    private static final int FIRST_PF_CNTLID = TargetState.MAX_VF_NUMBER + 1;
+    /**
+     * The physical function's controller has no namespaces and no use for I/O queues, but hosts up to Linux 6.12 do not
+     * connect to a controller that grants none.
+     */
+    private static final int PF_IO_QUEUES = 1;
     /** Entries of an admin queue at most, and of the queue of a discovery controller. */
     public static final int ADMIN_QUEUE_DEPTH = 128;
 
     private final String nqn;
     private final Subsystems registry;
     private final ConcurrentHashMap<Integer, Controller> controllers = new ConcurrentHashMap<>();
+    private final @Nullable PhysicalFunction physical;
     private volatile @Nullable VirtualFunction config;
+    private volatile boolean globalDataErased;
     private volatile NamespaceTable namespaces = NamespaceTable.EMPTY;
     private final long[] retired = new long[NamespaceCounters.Counter.values().length];
     private List<AttachedNamespace> leaving = List.of();
     private int lastCntlid;
     private boolean closed;
 
-    /**
-     * @param config null for the discovery subsystem
-     */
-    Subsystem(String nqn, @Nullable VirtualFunction config, Subsystems registry) {
+    private Subsystem(
+            String nqn, @Nullable VirtualFunction config, @Nullable PhysicalFunction physical, Subsystems registry) {
         this.nqn = nqn;
         this.config = config;
+        this.physical = physical;
         this.registry = registry;
+        lastCntlid = firstCntlid() - 1;
+    }
+
+    static Subsystem discovery(String nqn, Subsystems registry) {
+        return new Subsystem(nqn, null, null, registry);
+    }
+
+    static Subsystem virtualFunction(VirtualFunction config, Subsystems registry) {
+        return new Subsystem(config.nqn(), config, null, registry);
+    }
+
+    static Subsystem physicalFunction(PhysicalFunction physical, Subsystems registry) {
+        return new Subsystem(physical.nqn(), null, physical, registry);
+    }
+
+    private int firstCntlid() {
+        return physical == null ? 1 : FIRST_PF_CNTLID;
     }
 
     public String nqn() {
@@ -45,14 +75,27 @@ public final class Subsystem {
     }
 
     public boolean isDiscovery() {
-        return config == null;
+        return config == null && physical == null;
+    }
+
+    /** Whether this is the physical function's administrative subsystem. */
+    public boolean isPf() {
+        return physical != null;
+    }
+
+    /** The physical function that this subsystem is. */
+    public PhysicalFunction pf() {
+        if (physical == null) {
+            throw new IllegalStateException(nqn + " is not the physical function");
+        }
+        return physical;
     }
 
     /** The virtual function that this subsystem is. */
     public VirtualFunction vf() {
         VirtualFunction vf = config;
         if (vf == null) {
-            throw new IllegalStateException("the discovery subsystem is no virtual function");
+            throw new IllegalStateException(nqn + " is no virtual function");
         }
         return vf;
     }
@@ -66,13 +109,45 @@ public final class Subsystem {
     /** I/O queues of one controller at most. */
     public int maxIoQueues() {
         VirtualFunction vf = config;
-        return vf == null ? 0 : vf.ioQueues();
+        return vf == null ? (isPf() ? PF_IO_QUEUES : 0) : vf.ioQueues();
     }
 
     /** Whether this host may connect. */
     public boolean allows(String hostNqn) {
         VirtualFunction vf = config;
-        return vf == null || vf.allows(hostNqn);
+        if (vf != null) {
+            return vf.allows(hostNqn);
+        }
+        return physical == null || physical.allows(hostNqn);
+    }
+
+    /** Whether hosts may connect now. */
+    public boolean isOnline() {
+        VirtualFunction vf = config;
+        return vf == null || vf.isOnline();
+    }
+
+    /** Whether the listener of this number exposes it. */
+    public boolean isExposedOn(int port) {
+        VirtualFunction vf = config;
+        return vf == null || vf.isExposedOn(port);
+    }
+
+    /** Whether discovery shows it to this host. */
+    public boolean isVisibleTo(String hostNqn) {
+        return isOnline() && allows(hostNqn);
+    }
+
+    /** GDE of the sanitize status log: nothing was written since a sanitize operation erased everything. */
+    public boolean isGlobalDataErased() {
+        return globalDataErased;
+    }
+
+    /** Data is about to be written. */
+    public void wrote() {
+        if (globalDataErased) {
+            globalDataErased = false;
+        }
     }
 
     public NamespaceTable namespaces() {
@@ -97,18 +172,21 @@ public final class Subsystem {
                 .anyMatch(c -> c.hostNqn().equals(hostNqn) && !c.hostId().equals(hostId));
     }
 
-    /** Makes a controller for a host that has just connected its admin queue; null if there is no room for another. */
+    /**
+     * Makes a controller for a host that has just connected its admin queue; null if there is no room for another, or the
+     * virtual function is not online.
+     */
     public synchronized @Nullable Controller connect(
-            String hostNqn, UUID hostId, QueuePair adminQueue, long keepAliveMillis) {
-        if (closed || controllers.size() >= LAST_CNTLID / 2) {
+            String hostNqn, UUID hostId, QueuePair adminQueue, int port, long keepAliveMillis) {
+        if (closed || !isOnline() || controllers.size() >= (LAST_CNTLID - firstCntlid()) / 2) {
             return null;
         }
         do {
-            lastCntlid = lastCntlid == LAST_CNTLID ? 1 : lastCntlid + 1;
+            lastCntlid = lastCntlid == LAST_CNTLID ? firstCntlid() : lastCntlid + 1;
         } while (controllers.containsKey(lastCntlid));
-        Controller controller = new Controller(this, lastCntlid, hostNqn, hostId, adminQueue, keepAliveMillis);
+        Controller controller = new Controller(this, lastCntlid, hostNqn, hostId, adminQueue, port, keepAliveMillis);
         controllers.put(lastCntlid, controller);
-        if (!allows(hostNqn)) {
+        if (!allows(hostNqn) || !isOnline()) {
             // (Revoked since it was asked, and perhaps too late for the revocation to have seen this controller.)
             controllers.remove(lastCntlid);
             return null;
@@ -118,6 +196,9 @@ public final class Subsystem {
 
     void remove(Controller controller) {
         controllers.remove(controller.cntlid(), controller);
+        synchronized (controllers) {
+            controllers.notifyAll();
+        }
     }
 
     /** Flushes all namespaces, then runs {@code done} on {@code loop}; a flush that fails is logged. */
@@ -161,10 +242,40 @@ public final class Subsystem {
     void reconfigure(VirtualFunction next) {
         config = next;
         for (Controller controller : controllers.values()) {
-            if (!next.allows(controller.hostNqn())) {
+            if (!next.allows(controller.hostNqn()) || !next.isExposedOn(controller.port())) {
                 controller.close();
             }
         }
+    }
+
+    /** Ends all controllers, and waits up to {@code millis} until they have. Not on an event loop. */
+    void endControllers(long millis) {
+        controllers.values().forEach(Controller::close);
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        boolean interrupted = false;
+        synchronized (controllers) {
+            while (!controllers.isEmpty()) {
+                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                if (left <= 0) {
+                    break;
+                }
+                try {
+                    controllers.wait(left);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A sanitize operation has ended. */
+    void sanitizeEnded() {
+        Sanitize last = vf().sanitize();
+        globalDataErased = last != null && last.state() == OperationState.SUCCEEDED;
+        controllers.values().forEach(Controller::sanitizeCompleted);
     }
 
     /** Replaces the namespaces. What {@code leaving} count until they are fenced still counts. */

@@ -2,8 +2,10 @@ package io.nvmevf.server.subsystem;
 
 import io.netty.channel.IoEventLoop;
 import io.nvmevf.protocol.fabrics.Nqn;
+import io.nvmevf.protocol.nvme.Status;
 import io.nvmevf.server.control.DataPlane;
 import io.nvmevf.server.control.Namespace;
+import io.nvmevf.server.control.PhysicalFunction;
 import io.nvmevf.server.control.TargetState;
 import io.nvmevf.server.control.VirtualFunction;
 import io.nvmevf.server.transport.HostLog;
@@ -40,11 +42,11 @@ public final class Subsystems implements DataPlane, AutoCloseable {
     private final HostLog log;
     private final String discoveryNqn;
     private final Subsystem discovery;
+    private volatile @Nullable Subsystem pf;
     /** By NQN. Replaced as a whole, so that queues read it without a lock. */
     private volatile Map<String, Subsystem> byNqn = Map.of();
 
-    private volatile NamespaceProtection protection =
-            (id, on) -> CompletableFuture.failedFuture(new IllegalStateException("the target is not started"));
+    private volatile @Nullable ControlPlane control;
 
     private volatile boolean closing;
     private volatile List<Port> ports = List.of();
@@ -58,7 +60,7 @@ public final class Subsystems implements DataPlane, AutoCloseable {
         this.loops = List.copyOf(loops);
         this.log = log;
         this.discoveryNqn = discoveryNqn;
-        discovery = new Subsystem(discoveryNqn, null, this);
+        discovery = Subsystem.discovery(discoveryNqn, this);
     }
 
     public HostLog log() {
@@ -74,13 +76,23 @@ public final class Subsystems implements DataPlane, AutoCloseable {
         return i;
     }
 
-    /** How hosts' write protection reaches the control plane; until it is set, it is refused. */
-    public void protection(NamespaceProtection protection) {
-        this.protection = protection;
+    /** What commands of hosts ask; until it is set, no host may connect. */
+    public void control(ControlPlane control) {
+        this.control = control;
     }
 
-    public NamespaceProtection protection() {
-        return protection;
+    public ControlPlane control() {
+        return Objects.requireNonNull(control, "the target is not started");
+    }
+
+    /** The administrative subsystem is offered from now on. */
+    public void offer(PhysicalFunction function) {
+        pf = Subsystem.physicalFunction(function, this);
+    }
+
+    /** The physical function's administrative subsystem; null if none is offered. */
+    public @Nullable Subsystem physicalFunction() {
+        return pf;
     }
 
     /** Where hosts reach the target: what the discovery log says. */
@@ -98,7 +110,8 @@ public final class Subsystems implements DataPlane, AutoCloseable {
         if (nqn.equals(Nqn.DISCOVERY) || nqn.equals(discoveryNqn)) {
             return discovery;
         }
-        return byNqn.get(nqn);
+        Subsystem admin = pf;
+        return admin != null && nqn.equals(admin.nqn()) ? admin : byNqn.get(nqn);
     }
 
     public Subsystem discovery() {
@@ -127,9 +140,9 @@ public final class Subsystems implements DataPlane, AutoCloseable {
         for (VirtualFunction vf : next.vfs()) {
             Subsystem subsystem = before.get(vf.nqn());
             if (subsystem == null) {
-                subsystem = new Subsystem(vf.nqn(), vf, this);
+                subsystem = Subsystem.virtualFunction(vf, this);
             } else if (!vf.equals(subsystem.vf())) {
-                subsystem.reconfigure(vf);
+                reconfigure(subsystem, vf);
             }
             publishNamespaces(subsystem, next.namespacesOf(vf.name()));
             after.put(vf.nqn(), subsystem);
@@ -147,6 +160,49 @@ public final class Subsystems implements DataPlane, AutoCloseable {
         announceDiscovery(sawBefore);
     }
 
+    /** One that is no longer online is drained first: no host learns of it by commands that fail. */
+    private void reconfigure(Subsystem subsystem, VirtualFunction next) {
+        boolean leaves = subsystem.vf().isOnline() && !next.isOnline();
+        subsystem.reconfigure(next);
+        if (leaves) {
+            drain(subsystem);
+        }
+    }
+
+    /**
+     * Shuts the gates of all namespaces, ends the controllers, and opens the gates again: commands that run come to their
+     * end and are answered, those that come later are the reconnecting host's to repeat.
+     */
+    private void drain(Subsystem subsystem) {
+        List<CompletableFuture<Void>> shut = new ArrayList<>();
+        for (AttachedNamespace ns : subsystem.namespaces().ascending()) {
+            CompletableFuture<Void> gate = new CompletableFuture<>();
+            shut.add(gate);
+            ns.exclusively(() -> gate.complete(null));
+        }
+        try {
+            CompletableFuture.allOf(shut.toArray(CompletableFuture<?>[]::new))
+                    .completeOnTimeout(null, CLOSE_SECONDS, TimeUnit.SECONDS)
+                    .join();
+        } finally {
+            subsystem.endControllers(TimeUnit.SECONDS.toMillis(CLOSE_SECONDS));
+            int i = 0;
+            for (AttachedNamespace ns : subsystem.namespaces().ascending()) {
+                // (A gate that storage keeps from shutting opens when it has shut.)
+                shut.get(i++).thenRun(ns::release);
+            }
+        }
+    }
+
+    @Override
+    public void sanitizeEnded(String vf) {
+        for (Subsystem subsystem : byNqn.values()) {
+            if (subsystem.vf().name().equals(vf)) {
+                subsystem.sanitizeEnded();
+            }
+        }
+    }
+
     private void publishNamespaces(Subsystem subsystem, List<Namespace> wanted) {
         Map<String, AttachedNamespace> present = new HashMap<>();
         subsystem.namespaces().ascending().forEach(ns -> present.put(ns.config().id(), ns));
@@ -154,15 +210,26 @@ public final class Subsystems implements DataPlane, AutoCloseable {
         List<Integer> changed = new ArrayList<>();
         List<AttachedNamespace> resized = new ArrayList<>();
         Map<String, Namespace> configs = new HashMap<>();
+        Map<String, Integer> statuses = new HashMap<>();
         for (Namespace config : wanted) {
             configs.put(config.id(), config);
-            AttachedNamespace ns = present.remove(config.id());
-            if (ns == null) {
-                ns = new AttachedNamespace(config, open(config), loops);
-                changed.add(config.nsid());
-            } else if (!ns.config().equals(config)) {
-                resized.add(ns);
-                changed.add(config.nsid());
+            int busy = busyStatus(subsystem.vf(), config);
+            statuses.put(config.id(), busy);
+            AttachedNamespace ns = present.get(config.id());
+            if (ns == null || ns.busyStatus() != busy) {
+                // (One that goes into an erasure is replaced: what holds its device is fenced and closed below.)
+                boolean inService = busy == Status.SUCCESS;
+                ns = new AttachedNamespace(config, inService ? open(config) : null, busy, loops);
+                if (inService) {
+                    changed.add(config.nsid());
+                    subsystem.wrote();
+                }
+            } else {
+                present.remove(config.id());
+                if (!ns.config().equals(config)) {
+                    resized.add(ns);
+                    changed.add(config.nsid());
+                }
             }
             table.add(ns);
         }
@@ -175,14 +242,25 @@ public final class Subsystems implements DataPlane, AutoCloseable {
             });
         }
         for (AttachedNamespace gone : present.values()) {
-            changed.add(gone.nsid());
+            int status = statuses.getOrDefault(gone.config().id(), Status.INVALID_NAMESPACE | Status.DNR);
+            if (!configs.containsKey(gone.config().id())) {
+                changed.add(gone.nsid());
+            }
             await(gone, release -> {
-                gone.markRemoved();
+                gone.markRemoved(status);
                 gone.close(release);
             });
         }
         subsystem.retire();
         changed.forEach(subsystem::announce);
+    }
+
+    /** What commands are answered while the namespace is being erased for its own tenant; SUCCESS if it is not. */
+    private static int busyStatus(VirtualFunction vf, Namespace ns) {
+        if (vf.isRestricted()) {
+            return vf.isSanitizing() ? Status.SANITIZE_IN_PROGRESS : Status.SANITIZE_FAILED | Status.DNR;
+        }
+        return ns.erasure() == null ? Status.SUCCESS : Status.FORMAT_IN_PROGRESS;
     }
 
     private interface Step {
@@ -254,7 +332,7 @@ public final class Subsystems implements DataPlane, AutoCloseable {
 
     private List<String> visibleTo(String hostNqn) {
         return byNqn.values().stream()
-                .filter(s -> s.allows(hostNqn))
+                .filter(s -> s.isVisibleTo(hostNqn))
                 .map(Subsystem::nqn)
                 .toList();
     }
@@ -272,6 +350,10 @@ public final class Subsystems implements DataPlane, AutoCloseable {
     public void close() {
         closing = true;
         discovery.close();
+        Subsystem admin = pf;
+        if (admin != null) {
+            admin.close();
+        }
         Map<String, Subsystem> all = byNqn;
         byNqn = Map.of();
         for (Subsystem subsystem : all.values()) {

@@ -3,26 +3,17 @@ package io.nvmevf.server.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.nvmevf.server.config.ApiConfig;
-import io.nvmevf.server.control.FakeDataPlane;
-import io.nvmevf.server.control.FakePool;
-import io.nvmevf.server.control.StateFile;
-import io.nvmevf.server.control.TargetService;
-import java.io.InputStream;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
@@ -31,122 +22,146 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ApiServerTest {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     @TempDir
     Path directory;
 
-    private final HttpClient http = HttpClient.newHttpClient();
-    private TargetService service;
-    private ApiServer api;
+    private TestApi api;
 
     @BeforeEach
     void start() throws Exception {
-        FakePool pool = new FakePool(1L << 30);
-        FakeDataPlane plane = new FakeDataPlane(pool);
-        service = TargetService.start(StateFile.open(directory), pool, plane);
-        api = ApiServer.start(
-                new ApiConfig("127.0.0.1", 0),
-                service,
-                plane,
-                List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 4420)));
+        api = new TestApi(directory);
     }
 
     @AfterEach
-    void stop() {
+    void stop() throws Exception {
         api.close();
-        service.close();
-        http.close();
-    }
-
-    private HttpResponse<String> send(String method, String path, String body) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                URI.create("http://127.0.0.1:" + api.address().getPort() + path));
-        if (body.isEmpty()) {
-            request.method(method, BodyPublishers.noBody());
-        } else {
-            request.header("Content-Type", "application/json").method(method, BodyPublishers.ofString(body));
-        }
-        return http.send(request.build(), BodyHandlers.ofString());
-    }
-
-    private JsonNode answer(int status, String method, String path, String body) throws Exception {
-        HttpResponse<String> response = send(method, path, body);
-        assertThat(response.statusCode())
-                .as(method + " " + path + ": " + response.body())
-                .isEqualTo(status);
-        if (status >= 400) {
-            assertThat(response.headers().firstValue("content-type")).hasValue("application/problem+json");
-        }
-        return JSON.readTree(response.body().isEmpty() ? "{}" : response.body());
-    }
-
-    private String problem(int status, String method, String path, String body) throws Exception {
-        JsonNode problem = answer(status, method, path, body);
-        assertThat(problem.path("status").asInt()).isEqualTo(status);
-        return problem.path("detail").asText();
     }
 
     @Test
-    void takesAVirtualFunctionAndItsNamespaceThroughTheirLives() throws Exception {
-        JsonNode vf = answer(201, "POST", "/v1/vfs", "{\"name\":\"vf1\",\"ioQueues\":4}");
-        assertThat(vf.path("ioQueues").asInt()).isEqualTo(4);
-        JsonNode ns = answer(201, "POST", "/v1/namespaces", "{\"vf\":\"vf1\",\"bytes\":8192,\"lbaSize\":512}");
-        assertThat(ns.path("blocks").asInt()).isEqualTo(16);
-        assertThat(ns.path("ready").asBoolean()).isTrue();
-        assertThat(answer(200, "PATCH", "/v1/namespaces/ns-1", "{\"bytes\":12288}")
-                        .path("bytes")
-                        .asInt())
-                .isEqualTo(12288);
-        assertThat(answer(200, "PATCH", "/v1/namespaces/ns-1", "{\"writeProtected\":true}")
-                        .path("writeProtected")
-                        .asBoolean())
-                .isTrue();
-        assertThat(answer(200, "PATCH", "/v1/vfs/vf1", "{\"addAllowedHosts\":[\"nqn.2020-01.com.example:h\"]}")
+    void takesAVirtualFunctionThroughItsLife() throws Exception {
+        JsonNode vf = api.post(
+                201,
+                "/v1/vfs",
+                "{\"name\":\"vf1\",\"tenant\":\"t\",\"ports\":[2],\"ioQueues\":4,\"state\":\"OFFLINE\"}");
+        assertThat(vf.path("state").asText()).isEqualTo("offline");
+        assertThat(vf.path("tenant").asText()).isEqualTo("t");
+        assertThat(vf.path("ports").toString()).isEqualTo("[2]");
+        assertThat(vf.path("queues").asInt()).isEqualTo(5);
+        assertThat(api.post(200, "/v1/vfs/vf1/online", "{}").path("state").asText())
+                .isEqualTo("online");
+        assertThat(api.answer(200, "PATCH", "/v1/vfs/vf1", "{\"state\":\"offline\"}")
+                        .path("state")
+                        .asText())
+                .isEqualTo("offline");
+        assertThat(api.answer(200, "PATCH", "/v1/vfs/vf1", "{\"tenant\":\"u\",\"ports\":[],\"ioQueues\":0}")
+                        .path("tenant")
+                        .asText())
+                .isEqualTo("u");
+        assertThat(api.refused(409, "wrong-state", "POST", "/v1/vfs/vf1/online", "{}"))
+                .contains("no queues");
+        assertThat(api.answer(200, "PATCH", "/v1/vfs/vf1", "{\"addAllowedHosts\":[\"nqn.2020-01.com.example:h\"]}")
                         .path("allowedHosts"))
                 .hasSize(1);
-        assertThat(answer(200, "GET", "/v1/pf", "")
-                        .path("pool")
-                        .path("allocated")
-                        .asInt())
-                .isEqualTo(12288);
-        assertThat(problem(409, "DELETE", "/v1/vfs/vf1", "")).contains("has 1 namespace");
-        answer(204, "DELETE", "/v1/namespaces/ns-1", "");
-        answer(204, "DELETE", "/v1/vfs/vf1", "");
-        assertThat(answer(200, "GET", "/v1/vfs", "").path("items")).isEmpty();
+        api.post(201, "/v1/vfs", "{\"name\":\"vf2\"}");
+        JsonNode all = api.post(200, "/v1/pf/offline", "{}");
+        assertThat(all.path("items").findValuesAsText("state")).containsExactly("offline", "offline");
+        api.answer(204, "DELETE", "/v1/vfs/vf1", "");
+        api.answer(204, "DELETE", "/v1/vfs/vf2", "");
+        assertThat(api.get("/v1/vfs").path("items")).isEmpty();
+    }
+
+    @Test
+    void tellsWhatThePhysicalFunctionHasAndWhatIsLeft() throws Exception {
+        api.post(201, "/v1/vfs", "{\"name\":\"vf1\",\"ioQueues\":9}");
+        api.post(201, "/v1/vfs", "{\"name\":\"vf2\",\"ioQueues\":0,\"state\":\"offline\"}");
+        api.post(201, "/v1/namespaces", "{\"vf\":\"vf1\",\"bytes\":12288}");
+        api.post(201, "/v1/namespaces", "{\"bytes\":4096}");
+        JsonNode pf = api.get("/v1/pf");
+        assertThat(pf.at("/pool/allocated").asInt()).isEqualTo(16384);
+        assertThat(pf.at("/pool/free").asInt()).isEqualTo((1 << 30) - 16384);
+        assertThat(pf.path("queueResources").toString()).isEqualTo("{\"total\":100,\"assigned\":10,\"free\":90}");
+        assertThat(pf.path("vfsByState").toString()).isEqualTo("{\"online\":1,\"draining\":0,\"offline\":1}");
+        assertThat(pf.path("namespacesByState").toString())
+                .isEqualTo("{\"available\":1,\"attached\":1,\"detached\":0,\"wiping\":0,\"quarantined\":0}");
+        assertThat(pf.path("maxVfs").asInt()).isEqualTo(4);
+        assertThat(pf.path("nqn").asText()).isEqualTo("nqn.2026-01.io.nvmevf:test:pf");
+        assertThat(pf.at("/listeners/1/number").asInt()).isEqualTo(2);
     }
 
     @Test
     void refusesWithAProblemThatSaysWhy() throws Exception {
-        answer(201, "POST", "/v1/vfs", "{\"name\":\"vf1\"}");
-        assertThat(problem(409, "POST", "/v1/vfs", "{\"name\":\"vf1\"}")).contains("already");
-        assertThat(problem(400, "POST", "/v1/vfs", "{\"nam\":\"vf1\"}")).contains("unknown field 'nam'");
-        assertThat(problem(400, "POST", "/v1/vfs", "{\"name\":7}")).contains("field 'name'");
-        assertThat(problem(400, "POST", "/v1/vfs", "{\"name\":\"x\",\"ioQueues\":\"4\"}"))
+        api.post(201, "/v1/vfs", "{\"name\":\"vf1\",\"ioQueues\":64}");
+        assertThat(api.refused(409, "exists", "POST", "/v1/vfs", "{\"name\":\"vf1\"}"))
+                .contains("already");
+        assertThat(api.problem(400, "POST", "/v1/vfs", "{\"nam\":\"vf1\"}")).contains("unknown field 'nam'");
+        assertThat(api.problem(400, "POST", "/v1/vfs", "{\"name\":7}")).contains("field 'name'");
+        assertThat(api.problem(400, "POST", "/v1/vfs", "{\"name\":\"x\",\"ioQueues\":\"4\"}"))
                 .contains("'ioQueues'");
-        assertThat(problem(400, "POST", "/v1/vfs", "{\"name\":\"x\",\"allowedHosts\":[null]}"))
+        assertThat(api.problem(400, "POST", "/v1/vfs", "{\"name\":\"x\",\"state\":\"up\"}"))
+                .isEqualTo("field 'state' must be one of online, draining, offline");
+        assertThat(api.problem(400, "POST", "/v1/vfs", "{\"name\":\"x\",\"state\":1}"))
+                .contains("'state'");
+        assertThat(api.problem(400, "POST", "/v1/vfs", "{\"name\":\"x\",\"state\":\"\"}"))
+                .contains("'state'");
+        assertThat(api.problem(400, "POST", "/v1/vfs", "{\"name\":\"x\",\"allowedHosts\":[null]}"))
                 .contains("'allowedHosts'");
-        assertThat(problem(400, "POST", "/v1/vfs", "{")).contains("no valid JSON");
-        assertThat(problem(400, "POST", "/v1/vfs", "null")).contains("null");
-        assertThat(problem(400, "DELETE", "/v1/vfs/vf1?force=maybe", "")).contains("parameter");
-        assertThat(problem(404, "GET", "/v1/vfs/none", "")).contains("'none'");
-        assertThat(problem(404, "GET", "/v2", "")).contains("openapi.json");
-        assertThat(problem(405, "PUT", "/v1/vfs", "{}")).contains("method");
-        assertThat(problem(507, "POST", "/v1/namespaces", "{\"vf\":\"vf1\",\"bytes\":1099511627776}"))
-                .contains("left");
-        assertThat(problem(413, "POST", "/v1/vfs", "{\"name\":\"" + "x".repeat(ApiServer.MAX_BODY) + "\"}"))
+        assertThat(api.problem(400, "POST", "/v1/vfs", "{\"name\":\"x\",\"ports\":[null]}"))
+                .contains("'ports'");
+        assertThat(api.problem(400, "POST", "/v1/vfs", "{")).contains("no valid JSON");
+        assertThat(api.problem(400, "POST", "/v1/vfs", "null")).contains("null");
+        assertThat(api.refused(400, "invalid", "POST", "/v1/vfs", "{}")).contains("name is missing");
+        assertThat(api.refused(400, "invalid", "POST", "/v1/vfs", "{\"name\":\"x\",\"state\":\"draining\"}"))
+                .contains("DRAINING");
+        assertThat(api.refused(400, "invalid", "POST", "/v1/vfs", "{\"name\":\"x\",\"ports\":[3]}"))
+                .contains("listener 3");
+        assertThat(api.refused(507, "no-capacity", "POST", "/v1/vfs", "{\"name\":\"x\",\"ioQueues\":64}"))
+                .contains("35 of 100 are left");
+        assertThat(api.problem(400, "PATCH", "/v1/vfs/vf1", "{\"state\":\"offline\",\"ioQueues\":1}"))
+                .contains("together");
+        assertThat(api.problem(400, "PATCH", "/v1/vfs/vf1", "{\"state\":\"draining\"}"))
+                .contains("offline");
+        assertThat(api.problem(400, "DELETE", "/v1/vfs/vf1?namespaces=maybe", ""))
+                .contains("refuse, detach, delete");
+        assertThat(api.problem(400, "DELETE", "/v1/vfs/vf1?force=true", "")).contains("unknown parameter 'force'");
+        assertThat(api.problem(400, "GET", "/v1/namespaces?state=a&state=b", ""))
+                .contains("twice");
+        assertThat(api.refused(404, "not-found", "GET", "/v1/vfs/none", "")).contains("'none'");
+        assertThat(api.refused(404, "not-found", "POST", "/v1/vfs/none/offline", "{}"))
+                .contains("'none'");
+        assertThat(api.problem(404, "GET", "/v2", "")).contains("openapi.json");
+        assertThat(api.problem(405, "PUT", "/v1/vfs", "{}")).contains("method");
+        assertThat(api.problem(413, "POST", "/v1/vfs", "{\"name\":\"" + "x".repeat(ApiServer.MAX_BODY) + "\"}"))
                 .contains("too large");
     }
 
     @Test
     void refusesBodiesThatAWebPageCouldSend() throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + api.address().getPort() + "/v1/vfs"))
-                .header("Content-Type", "text/plain")
-                .POST(BodyPublishers.ofString("{\"name\":\"vf1\"}"))
+        api.post(201, "/v1/vfs", "{\"name\":\"vf1\"}");
+        for (String path : new String[] {"/v1/vfs", "/v1/vfs/vf1/offline", "/v1/pf/offline", "/v1/apply?prune=true"}) {
+            for (String body : new String[] {"{\"name\":\"vf2\"}", ""}) {
+                HttpRequest request = HttpRequest.newBuilder(URI.create(api.url() + path))
+                        .header("Content-Type", "text/plain")
+                        .POST(BodyPublishers.ofString(body))
+                        .build();
+                assertThat(api.http.send(request, BodyHandlers.ofString()).statusCode())
+                        .as(path)
+                        .isEqualTo(415);
+            }
+            assertThat(api.problem(415, "POST", path, "")).contains("application/json");
+        }
+        assertThat(api.service().state().vfs()).hasSize(1).allMatch(vf -> vf.isOnline());
+    }
+
+    @Test
+    void takesAnEmptyBodyWhereThereIsNothingToSay() throws Exception {
+        api.post(201, "/v1/vfs", "{\"name\":\"vf1\"}");
+        HttpRequest request = HttpRequest.newBuilder(URI.create(api.url() + "/v1/vfs/vf1/offline"))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.noBody())
                 .build();
-        assertThat(http.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(415);
-        assertThat(service.state().vfs()).isEmpty();
+        assertThat(api.http.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+        assertThat(api.problem(400, "POST", "/v1/vfs/vf1/online", "{\"now\":true}"))
+                .contains("unknown field 'now'");
     }
 
     @Test
@@ -158,22 +173,20 @@ class ApiServerTest {
     }
 
     private String statusLine(String host) throws Exception {
-        try (Socket socket =
-                new Socket(InetAddress.getLoopbackAddress(), api.address().getPort())) {
+        try (Socket socket = new Socket(
+                InetAddress.getLoopbackAddress(), api.server().address().getPort())) {
             OutputStream out = socket.getOutputStream();
             out.write(("GET /healthz HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
-            InputStream in = socket.getInputStream();
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .findFirst()
-                    .orElse("");
+            BufferedReader in =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            return in.readLine();
         }
     }
 
     @Test
     void describesExactlyTheRoutesThatItServes() throws Exception {
-        JsonNode document = answer(200, "GET", "/v1/openapi.json", "");
+        JsonNode document = api.get("/v1/openapi.json");
         assertThat(document.path("openapi").asText()).startsWith("3.1");
         TreeSet<String> described = new TreeSet<>();
         document.path("paths")
@@ -184,6 +197,7 @@ class ApiServerTest {
                                 method -> described.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
         TreeSet<String> served = new TreeSet<>();
         api.server()
+                .server()
                 .serviceConfigs()
                 .forEach(config -> config.route()
                         .methods()
@@ -191,36 +205,48 @@ class ApiServerTest {
                                 method + " " + config.route().patternString().replaceAll(":([a-z]+)", "{$1}"))));
         assertThat(described).isEqualTo(served);
 
-        answer(201, "POST", "/v1/vfs", "{\"name\":\"vf1\"}");
-        answer(201, "POST", "/v1/namespaces", "{\"vf\":\"vf1\",\"bytes\":4096}");
+        api.post(201, "/v1/vfs", "{\"name\":\"vf1\"}");
+        api.post(201, "/v1/namespaces", "{\"vf\":\"vf1\",\"bytes\":4096}");
+        api.post(202, "/v1/namespaces/ns-1/release", "{}");
         for (String route : described) {
             String method = route.substring(0, route.indexOf(' '));
             String path = route.substring(route.indexOf(' ') + 1)
                     .replace("{name}", "vf1")
+                    .replace("operations/{id}", "operations/op-1")
                     .replace("{id}", "ns-1");
             if (method.equals("GET")) {
-                assertThat(send(method, path, "").statusCode()).as(route).isEqualTo(200);
+                assertThat(api.send(method, path, "").statusCode()).as(route).isEqualTo(200);
             }
         }
     }
 
+    /** The fields of what is answered are those that are described: no more, no fewer. */
     @Test
-    void countsWhatLivesAndForgetsWhatWasDeleted() throws Exception {
-        answer(201, "POST", "/v1/vfs", "{\"name\":\"vf1\"}");
-        assertThat(send("GET", "/metrics", "").body())
-                .contains(
-                        "nvmevf_vf_commands_total{operation=\"read\",vf=\"vf1\"} 11.0",
-                        "nvmevf_vf_data_bytes_total{operation=\"write\",vf=\"vf1\"} 4096.0",
-                        "nvmevf_vf_command_errors_total{operation=\"other\",vf=\"vf1\"} 1.0",
-                        "nvmevf_connections{class=\"io\"} 3.0",
-                        "nvmevf_refusals_total{reason=\"host_not_allowed\"} 7.0",
-                        "nvmevf_data_digest_errors_total 3.0",
-                        "nvmevf_buffers_in_use_bytes 4096.0",
-                        "nvmevf_host_log_lines_left_out_total 5.0",
-                        "nvmevf_pool_capacity_bytes{kind=\"file\"} 1.073741824E9",
-                        "nvmevf_event_loops{io=\"nio\"} 2.0",
-                        "jvm_memory_used_bytes");
-        answer(204, "DELETE", "/v1/vfs/vf1", "");
-        assertThat(send("GET", "/metrics", "").body()).doesNotContain("vf1").contains("nvmevf_vfs 0.0");
+    void answersWithTheFieldsThatAreDescribed() throws Exception {
+        JsonNode schemas = api.get("/v1/openapi.json").at("/components/schemas");
+        api.post(201, "/v1/vfs", "{\"name\":\"vf1\"}");
+        api.post(201, "/v1/namespaces", "{\"vf\":\"vf1\",\"bytes\":4096}");
+        api.post(202, "/v1/namespaces/ns-1/release", "{}");
+        fields(schemas, "Pf", api.get("/v1/pf"));
+        fields(schemas, "Vf", api.get("/v1/vfs/vf1"));
+        fields(schemas, "Namespace", api.get("/v1/namespaces/ns-1"));
+        fields(schemas, "Operation", api.get("/v1/operations/op-1"));
+        fields(schemas, "AuditEntry", api.get("/v1/audit").at("/items/0"));
+        fields(schemas, "Stats", api.get("/v1/stats"));
+        fields(schemas, "Document", api.get("/v1/apply"));
+        fields(schemas, "DocumentVf", api.get("/v1/apply").at("/vfs/0"));
+        fields(schemas, "DocumentNamespace", api.get("/v1/apply").at("/namespaces/0"));
+        JsonNode applied = api.post(200, "/v1/apply?dryRun=true", "{\"vfs\":[{\"name\":\"vf3\"}]}");
+        fields(schemas, "Applied", applied);
+        fields(schemas, "Step", applied.at("/steps/0"));
+        fields(schemas, "Problem", api.answer(404, "GET", "/v1/vfs/none", ""));
+    }
+
+    private static void fields(JsonNode schemas, String name, JsonNode answer) {
+        TreeSet<String> described = new TreeSet<>();
+        schemas.path(name).path("properties").fieldNames().forEachRemaining(described::add);
+        TreeSet<String> there = new TreeSet<>();
+        answer.fieldNames().forEachRemaining(there::add);
+        assertThat(there).as(name).isEqualTo(described);
     }
 }

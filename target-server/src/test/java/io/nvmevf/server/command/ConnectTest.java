@@ -131,17 +131,7 @@ class ConnectTest {
         kept.enable();
         TestHost lost = target.keep(TestHost.connect(target.address(), HostOptions.DEFAULT, TargetFixture.nqn("beta")));
         HostQueue io = lost.connectIo(1, 8);
-        target.changeVf(
-                "beta",
-                vf -> new io.nvmevf.server.control.VirtualFunction(
-                        vf.number(),
-                        vf.name(),
-                        vf.nqn(),
-                        vf.serial(),
-                        new java.util.TreeSet<>(List.of(OTHER_NQN)),
-                        false,
-                        4,
-                        64));
+        target.changeVf("beta", vf -> vf.allowing(new java.util.TreeSet<>(List.of(OTHER_NQN)), false));
         target.publish();
         lost.admin().connection().expectEnd();
         io.connection().expectEnd();

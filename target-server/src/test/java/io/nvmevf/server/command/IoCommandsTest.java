@@ -6,7 +6,6 @@ import io.nvmevf.protocol.feature.FeatureId;
 import io.nvmevf.protocol.nvme.NvmOpcode;
 import io.nvmevf.protocol.nvme.Status;
 import io.nvmevf.server.TargetFixture;
-import io.nvmevf.server.control.Namespace;
 import io.nvmevf.server.host.Command;
 import io.nvmevf.server.host.HostQueue;
 import io.nvmevf.server.host.TestHost;
@@ -252,9 +251,7 @@ class IoCommandsTest {
     void aWriteProtectedNamespaceIsReadOnly() {
         byte[] data = bytes(9, 512);
         io.run(Command.write(1, 0, data, 512)).ok();
-        target.changeNamespace(
-                TargetFixture.id(TargetFixture.VF, 1),
-                ns -> new Namespace(ns.id(), ns.vf(), ns.nsid(), ns.bytes(), ns.lbaSize(), ns.uuid(), true));
+        target.changeNamespace(TargetFixture.id(TargetFixture.VF, 1), ns -> ns.protectedFromWrites(true));
         target.publish();
         io.run(Command.write(1, 0, new byte[512], 512)).isFinal(Status.NAMESPACE_WRITE_PROTECTED);
         io.run(Command.writeZeroes(1, 0, 1)).isFinal(Status.NAMESPACE_WRITE_PROTECTED);

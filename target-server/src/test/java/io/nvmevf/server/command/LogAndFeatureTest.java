@@ -98,7 +98,7 @@ class LogAndFeatureTest {
         ByteBuf page = host.admin(Command.logPage(LogPageId.COMMAND_EFFECTS, 0, 4096))
                 .ok()
                 .page();
-        for (int opc : new int[] {0x02, 0x06, 0x08, 0x09, 0x0A, 0x0C, 0x18}) {
+        for (int opc : new int[] {0x02, 0x06, 0x08, 0x09, 0x0A, 0x0C, 0x18, 0x80, 0x84}) {
             assertThat(page.getIntLE(4 * opc) & 1).as("admin opcode %02Xh", opc).isEqualTo(1);
         }
         for (int opc : new int[] {0x00, 0x01, 0x02, 0x05, 0x08, 0x09, 0x0C, 0x19}) {
@@ -106,7 +106,7 @@ class LogAndFeatureTest {
                     .as("I/O opcode %02Xh", opc)
                     .isEqualTo(1);
         }
-        assertThat(page.getIntLE(4 * 0x80)).as("Format NVM").isZero();
+        assertThat(page.getIntLE(4 * 0x0D)).as("Namespace Management").isZero();
     }
 
     @Test
@@ -252,6 +252,8 @@ class LogAndFeatureTest {
                         AdminOpcode.GET_FEATURES,
                         AdminOpcode.ASYNC_EVENT_REQUEST,
                         AdminOpcode.KEEP_ALIVE,
+                        AdminOpcode.FORMAT_NVM,
+                        AdminOpcode.SANITIZE,
                         0x7F -> {}
                 default -> host.admin(Command.of(opc, 1)).isFinal(Status.INVALID_OPCODE);
             }

@@ -160,7 +160,19 @@ class StorageFaultTest {
         target.addNamespace(TargetFixture.VF, 5, 8192, 512);
         target.changeNamespace(
                 TargetFixture.id(TargetFixture.VF, 5),
-                ns -> new Namespace("not-there", ns.vf(), ns.nsid(), ns.bytes(), ns.lbaSize(), ns.uuid(), false));
+                ns -> new Namespace(
+                        "not-there",
+                        "not-there",
+                        ns.bytes(),
+                        ns.lbaSize(),
+                        ns.uuid(),
+                        false,
+                        false,
+                        ns.state(),
+                        ns.vf(),
+                        ns.nsid(),
+                        ns.owner(),
+                        null));
         target.publish();
         io.run(Command.read(5, 0, 1, 512)).is(Status.NAMESPACE_NOT_READY);
         io.run(Command.read(1, 0, 1, 512)).ok();

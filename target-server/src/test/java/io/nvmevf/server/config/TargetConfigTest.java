@@ -25,7 +25,15 @@ class TargetConfigTest {
         assertThat(config.dataDir()).isEqualTo(Path.of("/etc/nvmevf/data"));
         assertThat(config.pool())
                 .isEqualTo(new PoolConfig(
-                        PoolConfig.Kind.FILE, Path.of("/etc/nvmevf/data/pool"), List.of(), 0, false, false));
+                        PoolConfig.Kind.FILE,
+                        Path.of("/etc/nvmevf/data/pool"),
+                        List.of(),
+                        0,
+                        false,
+                        false,
+                        EncryptionConfig.NONE));
+        assertThat(config.pf()).isEqualTo(new PfConfig(null, List.of(), 1024, 66560));
+        assertThat(config.wipe()).isEqualTo(new WipeConfig(0, 2));
         assertThat(config.listeners()).containsExactly(new ListenerConfig("127.0.0.1", 4420, null));
         assertThat(config.transport().maxH2cData()).isEqualTo(128 * 1024);
         assertThat(config.transport().inCapsuleData()).isEqualTo(8 * 1024);
@@ -43,6 +51,9 @@ class TargetConfigTest {
                   capacity: 64GiB
                   overcommit: true
                   direct-io: true
+                  encryption:
+                    key-file: kek
+                    previous-key-file: /etc/nvmevf/kek.old
                 listeners:
                   - address: 0.0.0.0
                     port: 4420
@@ -64,6 +75,14 @@ class TargetConfigTest {
                   mdts: 128KiB
                   max-keep-alive: 1h
                   discovery-nqn: nqn.2020-01.com.example:discovery
+                pf:
+                  nqn: nqn.2020-01.com.example:pf
+                  allowed-hosts: [nqn.2020-01.com.example:operator]
+                  max-vfs: 61439
+                  queue-resources: 4000000
+                wipe:
+                  bandwidth: 100MiB
+                  concurrent: 16
                 api:
                   address: "::1"
                   port: 0
@@ -79,7 +98,8 @@ class TargetConfigTest {
                                 List.of(Path.of("/dev/sdb"), Path.of("/dev/sdc")),
                                 64L << 30,
                                 true,
-                                true),
+                                true,
+                                new EncryptionConfig(Path.of("/etc/nvmevf/kek"), Path.of("/etc/nvmevf/kek.old"))),
                         List.of(
                                 new ListenerConfig("0.0.0.0", 4420, "192.0.2.7"),
                                 new ListenerConfig("::1", 8009, null)),
@@ -95,6 +115,12 @@ class TargetConfigTest {
                                 2 << 20,
                                 1 << 30),
                         new ControllerConfig(128 * 1024, Duration.ofHours(1), "nqn.2020-01.com.example:discovery"),
+                        new PfConfig(
+                                "nqn.2020-01.com.example:pf",
+                                List.of("nqn.2020-01.com.example:operator"),
+                                61439,
+                                4_000_000),
+                        new WipeConfig(100L << 20, 16),
                         new ApiConfig("::1", 0),
                         new LogConfig(LogConfig.Level.DEBUG)));
     }
@@ -122,7 +148,7 @@ class TargetConfigTest {
                         """))
                 .containsExactly(
                         "/etc/nvmevf/nvmevf.yaml:2: colour: is no known key; allowed are data-dir, pool, listeners,"
-                                + " transport, controller, api, log",
+                                + " transport, controller, pf, wipe, api, log",
                         "/etc/nvmevf/nvmevf.yaml:4: pool.kind: is 'tape'; allowed is file, block, memory",
                         "/etc/nvmevf/nvmevf.yaml:5: pool.capacity: is '64GB'; allowed is a size from 1 MiB to 8192 TiB in"
                                 + " steps of 4 KiB (bytes, or with KiB, MiB, GiB, TiB)",
@@ -158,6 +184,19 @@ class TargetConfigTest {
             pool: {overcommit: yes please}              | 1: pool.overcommit: is 'yes please'; allowed is true or false
             transport: {queue-memory: 1GiB}             | 1: transport.total-memory: is less than queue-memory
             controller: {discovery-nqn: x}              | 1: controller.discovery-nqn: is 'x'; allowed is an NQN
+            pool: {encryption: {key-file: data/kek}}    | 1: pool.encryption.key-file: is '/etc/nvmevf/data/kek', within data-dir
+            pool: {encryption: {key-file: x/../data/k}} | 1: pool.encryption.key-file: is '/etc/nvmevf/data/k', within data-dir
+            pool: {encryption: {key-file: ' '}}         | 1: pool.encryption.key-file: is ' '; allowed is a path
+            pool: {encryption: {previous-key-file: k}}  | 1: pool.encryption.previous-key-file: is there without key-file
+            pool: {encryption: {key-file: k, previous-key-file: ./k}} | 1: pool.encryption.previous-key-file: is the same
+            pool: {encryption: {key: k}}                | 1: pool.encryption.key: is no known key; allowed are key-file
+            pf: {nqn: x}                                | 1: pf.nqn: is 'x'; allowed is an NQN
+            pf: {allowed-hosts: [x]}                    | 1: pf.allowed-hosts: is 'x'; allowed is an NQN
+            pf: {max-vfs: 0}                            | 1: pf.max-vfs: is '0'; allowed is a whole number from 1 to 61439
+            pf: {max-vfs: 61440}                        | 1: pf.max-vfs: is '61440'; allowed is a whole number from 1 to 61439
+            pf: {queue-resources: 1}                    | 1: pf.queue-resources: is '1'; allowed is a whole number from 2
+            wipe: {bandwidth: -1}                       | 1: wipe.bandwidth: is '-1'; allowed is a size from 0 B to 512 GiB
+            wipe: {concurrent: 17}                      | 1: wipe.concurrent: is '17'; allowed is a whole number from 1 to 16
             transport: {event-loops: 99999999999999}    | 1: transport.event-loops: is '99999999999999'
             'api: {port: 1, port: 2}'                   | the key 'port' for the second time
             'api: &a {port: 1}'                         | an anchor or alias
@@ -169,6 +208,12 @@ class TargetConfigTest {
                 .asString()
                 .startsWith(FILE + ":1: ")
                 .contains(error);
+    }
+
+    @Test
+    void noHostsMayBeWrittenAsAnEmptySequence() throws Exception {
+        assertThat(TargetConfig.parse("pf: {allowed-hosts: []}", FILE).pf().allowedHosts())
+                .isEmpty();
     }
 
     @Test

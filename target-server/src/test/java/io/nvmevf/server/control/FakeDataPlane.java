@@ -4,7 +4,9 @@ import io.nvmevf.server.metrics.DataPlaneStats;
 import io.nvmevf.storage.BlockDevice;
 import io.nvmevf.storage.PoolException;
 import io.nvmevf.storage.StoragePool;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 /** Opens and closes devices as the contract says, and counts what it is told to have done. */
 public final class FakeDataPlane implements DataPlane, DataPlaneStats {
     final Map<String, BlockDevice> open = new HashMap<>();
+    final List<TargetState> published = new ArrayList<>();
+    final List<String> sanitized = new ArrayList<>();
+    /** What a tenant saw of another one's. */
+    final List<String> leaks = new ArrayList<>();
+
     private final Set<String> notReady = ConcurrentHashMap.newKeySet();
     private final Map<String, VfStats> vfs = new ConcurrentHashMap<>();
     private final StoragePool pool;
@@ -24,17 +31,19 @@ public final class FakeDataPlane implements DataPlane, DataPlaneStats {
     @Override
     public void publish(TargetState next) {
         open.entrySet().removeIf(entry -> {
-            boolean gone = next.namespace(entry.getKey()).isEmpty();
+            boolean gone = !inService(next, entry.getKey());
             if (gone) {
                 entry.getValue().close();
             }
             return gone;
         });
-        notReady.removeIf(id -> next.namespace(id).isEmpty());
+        notReady.removeIf(id -> !inService(next, id));
         for (Namespace ns : next.namespaces()) {
-            if (!open.containsKey(ns.id())) {
+            if (next.isInService(ns) && !open.containsKey(ns.id())) {
                 try {
-                    open.put(ns.id(), pool.open(ns.id(), ns.bytes()));
+                    BlockDevice device = pool.open(ns.id(), ns.bytes());
+                    open.put(ns.id(), device);
+                    use(ns, device);
                 } catch (PoolException e) {
                     notReady.add(ns.id());
                 }
@@ -42,9 +51,34 @@ public final class FakeDataPlane implements DataPlane, DataPlaneStats {
         }
         vfs.keySet().removeIf(name -> next.vf(name).isEmpty());
         next.vfs().forEach(vf -> vfs.computeIfAbsent(vf.name(), name -> new Counted()));
+        published.add(next);
+    }
+
+    private static boolean inService(TargetState state, String id) {
+        return state.namespace(id).filter(state::isInService).isPresent();
+    }
+
+    /** The tenant looks at what is there, and writes something of its own. */
+    private void use(Namespace ns, BlockDevice device) {
+        if (device instanceof FakePool.Device fake) {
+            if (fake.content != null && !fake.content.equals(ns.owner())) {
+                leaks.add(ns.owner() + " sees data of " + fake.content + " in " + ns.id());
+            }
+            fake.content = ns.owner();
+        }
+    }
+
+    @Override
+    public void sanitizeEnded(String vf) {
+        sanitized.add(vf);
     }
 
     private static final class Counted implements VfStats {
+        @Override
+        public Set<String> hosts() {
+            return Set.of("nqn.2020-01.com.example:h");
+        }
+
         @Override
         public long commands(Operation operation) {
             return operation == Operation.READ ? 11 : 12;

@@ -25,6 +25,9 @@ public final class FakePool implements StoragePool {
         Life life = Life.PREPARED;
         long bytes;
         boolean open;
+        /** Whose data it holds; null for zeros. */
+        @Nullable
+        String content;
 
         Device(String id, long bytes) {
             this.id = id;
@@ -132,6 +135,12 @@ public final class FakePool implements StoragePool {
             device.open = true;
         });
         return device;
+    }
+
+    /** As a wipe does. */
+    void erase(String id) throws PoolException {
+        Device device = find(id);
+        change("erase", () -> device.content = null);
     }
 
     @Override

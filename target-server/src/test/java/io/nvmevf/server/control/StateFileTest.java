@@ -3,11 +3,16 @@ package io.nvmevf.server.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nvmevf.server.wipe.Verification;
+import io.nvmevf.server.wipe.WipeMethod;
+import io.nvmevf.server.wipe.WipePlan;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,15 +22,25 @@ class StateFileTest {
 
     private static TargetState oneVf() throws ControlException {
         TargetState empty = TargetState.empty(UUID.randomUUID());
-        VirtualFunction vf = VfRules.create(empty, NewVirtualFunction.named("vf1"));
-        Namespace ns = new Namespace("ns-1", "vf1", 1, 1L << 40, 512, UUID.randomUUID(), true);
+        VirtualFunction vf = VfRules.create(empty, TestService.PF, NewVirtualFunction.named("vf1"));
+        Namespace ns = Namespace.available("ns-1", "data", 1L << 40, 512, false)
+                .attachedTo(vf, 1)
+                .protectedFromWrites(true);
+        WipePlan plan = new WipePlan(WipeMethod.OVERWRITE, 3, 0xA5A5A5A5, true, Verification.FULL, -7);
+        Operation op = new Operation(
+                "op-1", Purpose.RELEASE, "ns-2", null, plan, OperationState.RUNNING, null, 1_000_000_000_000L, 0);
+        Namespace wiping = Namespace.available("ns-2", "ns-2", 4096, 4096, true)
+                .attachedTo(vf, 2)
+                .erasing(new Erasure("op-1", plan, Purpose.RELEASE, null, 4096));
         return new TargetState(
                 empty.uuid(),
                 5,
                 2,
+                3,
                 2,
                 List.of(vf),
-                List.of(ns),
+                List.of(ns, wiping),
+                List.of(op),
                 List.of("ns-9"),
                 List.of(new TargetState.Resizing("ns-1", 4096)));
     }
@@ -76,7 +91,7 @@ class StateFileTest {
                 "null",
                 good.substring(0, good.length() / 2),
                 good.replace("\"bytes\" : 1099511627776", "\"bytes\" : 1099511631872"),
-                good.replace("\"formatVersion\" : 1", "\"formatVersion\" : 0"),
+                good.replace("\"formatVersion\" : 2", "\"formatVersion\" : 0"),
                 good + "x");
         for (String text : damaged) {
             assertThat(text).isNotEqualTo(good);
@@ -94,16 +109,45 @@ class StateFileTest {
 
     @Test
     void refusesANewerFormat() throws Exception {
-        Files.writeString(file(), "{\"formatVersion\": 2, \"unheard\": []}");
+        Files.writeString(file(), "{\"formatVersion\": 3, \"unheard\": []}");
         assertThatThrownBy(() -> StateFile.open(directory))
                 .isInstanceOf(ControlException.class)
-                .hasMessageContaining("format version 2, this nvmevf knows up to 1");
+                .hasMessageContaining("format version 3, this nvmevf knows up to 2");
+    }
+
+    @Test
+    void readsWhatTheFirstFormatKept() throws Exception {
+        String state = """
+                {"uuid":"6f1c5a3e-7a56-4f0e-9c0e-0f4f6a1f2b3c","revision":7,"nextVf":3,"nextNamespace":5,\
+                "vfs":[{"number":2,"name":"vf2","nqn":"nqn.2026-01.io.nvmevf:x","serial":"S","allowedHosts":["nqn.2014-08.org:h"],\
+                "allowAnyHost":false,"ioQueues":8,"queueDepth":128}],\
+                "namespaces":[{"id":"ns-4","vf":"vf2","nsid":3,"bytes":8192,"lbaSize":512,\
+                "uuid":"0b6c9e0a-1111-4222-8333-444455556666","writeProtected":true}],\
+                "deleting":["ns-1"],"resizing":[]}""";
+        CRC32C crc = new CRC32C();
+        crc.update(state.getBytes(StandardCharsets.UTF_8));
+        Files.writeString(
+                file(), "{\"formatVersion\":1,\"crc32c\":\"%08x\",\"state\":%s}".formatted(crc.getValue(), state));
+        try (StateFile file = StateFile.open(directory)) {
+            VirtualFunction vf = file.state().vf("vf2").orElseThrow();
+            assertThat(vf.tenant()).isEqualTo("vf2");
+            assertThat(vf.isOnline()).isTrue();
+            Namespace ns = file.state().namespace("ns-4").orElseThrow();
+            assertThat(ns.state()).isEqualTo(NamespaceState.ATTACHED);
+            assertThat(ns.owner()).isEqualTo("vf2");
+            assertThat(ns.writeProtected()).isTrue();
+            assertThat(file.state().nextOperation()).isEqualTo(1);
+            file.state().check();
+            file.save(file.state());
+        }
+        assertThat(Files.readString(file())).contains("\"formatVersion\" : 2");
     }
 
     @Test
     void refusesAStateThatContradictsItself() throws Exception {
         TargetState state = oneVf();
-        TargetState bad = new TargetState(state.uuid(), 6, 2, 2, List.of(), state.namespaces(), List.of(), List.of());
+        TargetState bad = new TargetState(
+                state.uuid(), 6, 2, 3, 2, List.of(), state.namespaces(), state.operations(), List.of(), List.of());
         try (StateFile file = StateFile.open(directory)) {
             file.save(bad);
         }

@@ -23,31 +23,48 @@ class TargetServiceTest {
     private final FakePool pool = new FakePool(64 * MIB);
     private StateFile.@Nullable Step failing;
     private FakeDataPlane plane = new FakeDataPlane(pool);
+    private FakeEraser eraser;
+    private TestService running;
     private TargetService service;
 
     @BeforeEach
     void start() throws Exception {
         plane = new FakeDataPlane(pool);
-        service = TargetService.start(
+        eraser = new FakeEraser(pool);
+        running = TestService.start(
+                directory,
                 StateFile.open(directory, step -> {
                     if (step == failing) {
                         throw new IOException("disk");
                     }
                 }),
+                TestService.PF,
                 pool,
-                plane);
+                plane,
+                eraser);
+        service = running.service();
     }
 
     @AfterEach
-    void stop() {
-        service.close();
+    void stop() throws Exception {
+        running.close();
     }
 
     private void restart() throws Exception {
         failing = null;
-        service.close();
+        running.close();
         pool.reboot();
         start();
+    }
+
+    private Namespace create(String vf, long bytes) throws ControlException {
+        return service.createNamespace(NewNamespace.in(vf, bytes, 4096));
+    }
+
+    /** Deletes it, and lets its erasure succeed. */
+    private void delete(String id) throws ControlException {
+        service.deleteNamespace(id, null);
+        eraser.finishAll();
     }
 
     private static ControlException refused(Reason reason, ThrowingCallable call) {
@@ -69,21 +86,22 @@ class TargetServiceTest {
     @Test
     void neverUsesANumberOrIdAgain() throws Exception {
         service.createVf(NewVirtualFunction.named("vf1"));
-        assertThat(service.createNamespace("vf1", MIB, 4096).id()).isEqualTo("ns-1");
-        service.deleteVf("vf1", true);
+        assertThat(create("vf1", MIB).id()).isEqualTo("ns-1");
+        service.deleteVf("vf1", Disposal.DELETE);
+        eraser.finishAll();
         restart();
         assertThat(service.createVf(NewVirtualFunction.named("vf1")).number()).isEqualTo(2);
-        assertThat(service.createNamespace("vf1", MIB, 4096).id()).isEqualTo("ns-2");
+        assertThat(create("vf1", MIB).id()).isEqualTo("ns-2");
     }
 
     @Test
     void givesTheLowestFreeNsid() throws Exception {
         service.createVf(NewVirtualFunction.named("vf1"));
         for (int i = 1; i <= 3; i++) {
-            assertThat(service.createNamespace("vf1", MIB, 4096).nsid()).isEqualTo(i);
+            assertThat(create("vf1", MIB).nsid()).isEqualTo(i);
         }
-        service.deleteNamespace("ns-2");
-        assertThat(service.createNamespace("vf1", MIB, 4096).nsid()).isEqualTo(2);
+        delete("ns-2");
+        assertThat(create("vf1", MIB).nsid()).isEqualTo(2);
     }
 
     @Test
@@ -94,19 +112,19 @@ class TargetServiceTest {
         for (String name : new String[] {"", "-a", "A", "a".repeat(33), "a_b"}) {
             refused(Reason.INVALID, () -> service.createVf(NewVirtualFunction.named(name)));
         }
-        refused(Reason.NOT_FOUND, () -> service.createNamespace("none", MIB, 4096));
-        refused(Reason.INVALID, () -> service.createNamespace("vf1", MIB + 512, 4096));
-        refused(Reason.INVALID, () -> service.createNamespace("vf1", 0, 4096));
-        refused(Reason.INVALID, () -> service.createNamespace("vf1", MIB, 1024));
-        refused(Reason.NO_CAPACITY, () -> service.createNamespace("vf1", 65 * MIB, 4096));
-        refused(Reason.NOT_FOUND, () -> service.deleteNamespace("ns-1"));
+        refused(Reason.NOT_FOUND, () -> create("none", MIB));
+        refused(Reason.INVALID, () -> create("vf1", MIB + 512));
+        refused(Reason.INVALID, () -> create("vf1", 0));
+        refused(Reason.INVALID, () -> service.createNamespace(NewNamespace.in("vf1", MIB, 1024)));
+        refused(Reason.NO_CAPACITY, () -> create("vf1", 65 * MIB));
+        refused(Reason.NOT_FOUND, () -> service.deleteNamespace("ns-1", null));
         refused(
                 Reason.INVALID,
                 () -> service.updateVf(
-                        "vf1", new VirtualFunctionChange(null, Set.of("no nqn"), null, null, null, null)));
+                        "vf1", new VirtualFunctionChange(null, Set.of("no nqn"), null, null, null, null, null, null)));
         refused(
                 Reason.INVALID,
-                () -> service.updateVf("vf1", new VirtualFunctionChange(null, null, null, null, 65, null)));
+                () -> service.updateVf("vf1", new VirtualFunctionChange(null, null, null, null, null, null, 65, null)));
         assertThat(service.state()).isEqualTo(before);
         assertThat(pool.devices).isEmpty();
     }
@@ -114,9 +132,10 @@ class TargetServiceTest {
     @Test
     void keepsAVfThatHasNamespacesUnlessForced() throws Exception {
         service.createVf(NewVirtualFunction.named("vf1"));
-        service.createNamespace("vf1", MIB, 4096);
-        refused(Reason.IN_USE, () -> service.deleteVf("vf1", false));
-        service.deleteVf("vf1", true);
+        create("vf1", MIB);
+        refused(Reason.IN_USE, () -> service.deleteVf("vf1", Disposal.REFUSE));
+        service.deleteVf("vf1", Disposal.DELETE);
+        eraser.finishAll();
         assertThat(pool.devices).isEmpty();
         assertThat(plane.open).isEmpty();
     }
@@ -124,7 +143,7 @@ class TargetServiceTest {
     @Test
     void shrinksOnlyWhenTold() throws Exception {
         service.createVf(NewVirtualFunction.named("vf1"));
-        service.createNamespace("vf1", 2 * MIB, 4096);
+        create("vf1", 2 * MIB);
         refused(Reason.INVALID, () -> service.resizeNamespace("ns-1", MIB, false));
         assertThat(service.resizeNamespace("ns-1", MIB, true).bytes()).isEqualTo(MIB);
         assertThat(service.pool().allocated()).isEqualTo(MIB);
@@ -133,7 +152,7 @@ class TargetServiceTest {
     @Test
     void goesBackToTheOldSizeWhenThePoolCannotGrow() throws Exception {
         service.createVf(NewVirtualFunction.named("vf1"));
-        service.createNamespace("vf1", MIB, 4096);
+        create("vf1", MIB);
         refused(Reason.NO_CAPACITY, () -> service.resizeNamespace("ns-1", 128 * MIB, false));
         assertThat(service.namespace("ns-1").bytes()).isEqualTo(MIB);
         restart();
@@ -144,9 +163,9 @@ class TargetServiceTest {
     @Test
     void triesAFailedDeletionAgainAtTheNextStart() throws Exception {
         service.createVf(NewVirtualFunction.named("vf1"));
-        service.createNamespace("vf1", MIB, 4096);
+        create("vf1", MIB);
         pool.failing = "retire";
-        refused(Reason.IO, () -> service.deleteNamespace("ns-1"));
+        delete("ns-1");
         assertThat(service.state().namespaces()).isEmpty();
         assertThat(service.state().deleting()).containsExactly("ns-1");
         restart();
@@ -158,17 +177,17 @@ class TargetServiceTest {
     void takesTheDeviceBackWhenTheStateCannotBeSaved() throws Exception {
         service.createVf(NewVirtualFunction.named("vf1"));
         failing = StateFile.Step.SYNCED;
-        refused(Reason.IO, () -> service.createNamespace("vf1", MIB, 4096));
+        refused(Reason.IO, () -> create("vf1", MIB));
         assertThat(pool.devices).isEmpty();
         failing = null;
-        assertThat(service.createNamespace("vf1", MIB, 4096).nsid()).isEqualTo(1);
+        assertThat(create("vf1", MIB).nsid()).isEqualTo(1);
     }
 
     @Test
     void takesNoFurtherChangeWhenItIsUnknownWhatIsDurable() throws Exception {
         service.createVf(NewVirtualFunction.named("vf1"));
         failing = StateFile.Step.RENAMED;
-        refused(Reason.IO, () -> service.createNamespace("vf1", MIB, 4096));
+        refused(Reason.IO, () -> create("vf1", MIB));
         failing = null;
         ControlException e = refused(Reason.IO, () -> service.createVf(NewVirtualFunction.named("vf2")));
         assertThat(e).hasMessageContaining("restart the target");
@@ -180,13 +199,13 @@ class TargetServiceTest {
     @Test
     void startsWithoutTheNamespaceWhoseDeviceHasVanished() throws Exception {
         service.createVf(NewVirtualFunction.named("vf1"));
-        service.createNamespace("vf1", MIB, 4096);
-        service.createNamespace("vf1", MIB, 4096);
+        create("vf1", MIB);
+        create("vf1", MIB);
         pool.devices.remove("ns-1");
         restart();
         assertThat(plane.notReady()).containsExactly("ns-1");
         assertThat(plane.open.keySet()).containsExactly("ns-2");
-        service.deleteNamespace("ns-1");
+        delete("ns-1");
         assertThat(service.state().deleting()).isEmpty();
     }
 

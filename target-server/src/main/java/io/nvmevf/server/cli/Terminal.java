@@ -1,0 +1,56 @@
+package io.nvmevf.server.cli;
+
+import java.io.Console;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The person in front of the program, if there is one. */
+interface Terminal {
+    /** Whether standard input and output are a terminal. */
+    boolean isInteractive();
+
+    /** The line that was typed; null at the end of the input. */
+    @Nullable
+    String ask(String prompt);
+
+    /** Lets time go by; false if the program shall end. */
+    boolean pause(Duration time);
+
+    /** Whether to use colours: NO_COLOR turns them off. */
+    default boolean isColoured() {
+        return isInteractive() && System.getenv("NO_COLOR") == null;
+    }
+
+    /** This process's own. */
+    Terminal SYSTEM = new Terminal() {
+        // Since JDK 25 there is no console where input or output is no terminal; in 22 to 24 there was one.
+        private static boolean isTerminal(@Nullable Console console) {
+            return console != null && console.isTerminal();
+        }
+
+        private static @Nullable String line(@Nullable Console console, String prompt) {
+            return console == null ? null : console.readLine("%s", prompt);
+        }
+
+        @Override
+        public boolean isInteractive() {
+            return isTerminal(System.console());
+        }
+
+        @Override
+        public @Nullable String ask(String prompt) {
+            return line(System.console(), prompt);
+        }
+
+        @Override
+        public boolean pause(Duration time) {
+            try {
+                Thread.sleep(time);
+                return true;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+    };
+}

@@ -1,0 +1,127 @@
+package io.nvmevf.server.control;
+
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an operator wants to be there: the body of {@code POST /v1/apply}, and the file of {@code nvmevf apply}.
+ *
+ * <p>What is not named is left as it is, but for one thing: a namespace that names no virtual function shall be attached to
+ * none.
+ *
+ * @param vfs virtual functions, each name once
+ * @param namespaces namespaces, each name once
+ */
+public record ApplyDocument(
+        @Nullable List<Vf> vfs, @Nullable List<Ns> namespaces) {
+
+    /** Most entries of each list. */
+    public static final int MAX_ENTRIES = 65_536;
+
+    /**
+     * One virtual function. What is null stays, or gets its default ({@link NewVirtualFunction}) when it is created.
+     *
+     * @param name needed
+     * @param tenant cannot change while it has namespaces
+     * @param nqn of the subsystem; cannot change
+     * @param serial cannot change
+     * @param allowedHosts the whole set
+     * @param allowAnyHost whether every host may connect
+     * @param ports the whole set of listeners that expose it; empty: all
+     * @param ioQueues 0 to 64
+     * @param queueDepth 2 to 1024
+     * @param state ONLINE or OFFLINE
+     */
+    public record Vf(
+            @Nullable String name,
+            @Nullable String tenant,
+            @Nullable String nqn,
+            @Nullable String serial,
+            @Nullable Set<String> allowedHosts,
+            @Nullable Boolean allowAnyHost,
+            @Nullable Set<Integer> ports,
+            @Nullable Integer ioQueues,
+            @Nullable Integer queueDepth,
+            @Nullable VfState state) {
+
+        NewVirtualFunction wanted() {
+            return new NewVirtualFunction(
+                    name, tenant, nqn, serial, allowedHosts, allowAnyHost, ports, ioQueues, queueDepth, state);
+        }
+
+        VirtualFunctionChange change() {
+            return new VirtualFunctionChange(
+                    tenant, allowedHosts, null, null, allowAnyHost, ports, ioQueues, queueDepth);
+        }
+
+        static Vf of(VirtualFunction vf) {
+            return new Vf(
+                    vf.name(),
+                    vf.tenant(),
+                    vf.nqn(),
+                    vf.serial(),
+                    vf.allowedHosts(),
+                    vf.allowAnyHost(),
+                    vf.ports(),
+                    vf.ioQueues(),
+                    vf.queueDepth(),
+                    vf.isOnline() ? VfState.ONLINE : VfState.OFFLINE);
+        }
+    }
+
+    /**
+     * One namespace.
+     *
+     * @param name its name, or its id; needed
+     * @param vf the virtual function that it shall be attached to; null: none
+     * @param bytes size; needed to create it, otherwise null leaves it as it is
+     * @param lbaSize 512 or 4096; cannot change; default 4096
+     * @param allowShrink whether it may become smaller, which destroys what is behind the new end
+     * @param wipe how it is erased, if it comes from another tenant; null for the default
+     */
+    public record Ns(
+            @Nullable String name,
+            @Nullable String vf,
+            @Nullable Long bytes,
+            @Nullable Integer lbaSize,
+            @Nullable Boolean allowShrink,
+            @Nullable WipeRequest wipe) {
+
+        /** What has to go with the namespace's state in such a document. */
+        static Ns of(Namespace ns) {
+            Erasure erasure = ns.erasure();
+            String vf = ns.isAttached() || erasure == null ? ns.vf() : erasure.to();
+            return new Ns(
+                    ns.name(),
+                    ns.state() == NamespaceState.QUARANTINED ? null : vf,
+                    ns.bytes(),
+                    ns.lbaSize(),
+                    null,
+                    null);
+        }
+    }
+
+    /** The document that {@code state} fulfils. Namespaces that are being deleted are not in it. */
+    public static ApplyDocument of(TargetState state) {
+        return new ApplyDocument(
+                state.vfs().stream().map(Vf::of).toList(),
+                state.namespaces().stream()
+                        .filter(ns -> !isBeingDeleted(ns))
+                        .map(Ns::of)
+                        .toList());
+    }
+
+    static boolean isBeingDeleted(Namespace ns) {
+        Erasure erasure = ns.erasure();
+        return ns.state() == NamespaceState.WIPING && erasure != null && erasure.purpose() == Purpose.DELETE;
+    }
+
+    List<Vf> allVfs() {
+        return vfs == null ? List.of() : vfs;
+    }
+
+    List<Ns> allNamespaces() {
+        return namespaces == null ? List.of() : namespaces;
+    }
+}

@@ -1,0 +1,100 @@
+package io.nvmevf.server.control;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The next {@link TargetState} in the making. Used by one thread, and once. */
+final class StateChange {
+    private final TargetState before;
+    final List<VirtualFunction> vfs;
+    final List<Namespace> namespaces;
+    final List<Operation> operations;
+    final List<String> deleting;
+    final List<TargetState.Resizing> resizing;
+    int nextVf;
+    long nextNamespace;
+    long nextOperation;
+
+    StateChange(TargetState before) {
+        this.before = before;
+        vfs = new ArrayList<>(before.vfs());
+        namespaces = new ArrayList<>(before.namespaces());
+        operations = new ArrayList<>(before.operations());
+        deleting = new ArrayList<>(before.deleting());
+        resizing = new ArrayList<>(before.resizing());
+        nextVf = before.nextVf();
+        nextNamespace = before.nextNamespace();
+        nextOperation = before.nextOperation();
+    }
+
+    /** Puts this in the place of the namespace with the same id. */
+    StateChange replace(Namespace changed) {
+        namespaces.replaceAll(ns -> ns.id().equals(changed.id()) ? changed : ns);
+        return this;
+    }
+
+    /** Puts this in the place of the virtual function with the same number. */
+    StateChange replace(VirtualFunction changed) {
+        vfs.replaceAll(vf -> vf.number() == changed.number() ? changed : vf);
+        return this;
+    }
+
+    /** Puts this in the place of the operation with the same id. */
+    StateChange replace(Operation changed) {
+        operations.replaceAll(op -> op.id().equals(changed.id()) ? changed : op);
+        return this;
+    }
+
+    /** The namespace is gone; its device is to be deleted. */
+    StateChange delete(Namespace gone) {
+        namespaces.removeIf(ns -> ns.id().equals(gone.id()));
+        resizing.removeIf(resize -> resize.id().equals(gone.id()));
+        deleting.add(gone.id());
+        return this;
+    }
+
+    /** The next revision. */
+    TargetState next() {
+        return state(before.revision() + 1);
+    }
+
+    /** A state that differs in nothing that anybody was promised. */
+    TargetState sameRevision() {
+        return state(before.revision());
+    }
+
+    private TargetState state(long revision) {
+        forgetOldOperations();
+        return new TargetState(
+                before.uuid(),
+                revision,
+                nextVf,
+                nextNamespace,
+                nextOperation,
+                vfs,
+                namespaces,
+                operations,
+                deleting,
+                resizing);
+    }
+
+    /** Those of namespaces that are still to be erased say why, and since when: they stay. */
+    private void forgetOldOperations() {
+        Set<String> needed = new HashSet<>();
+        for (Namespace ns : namespaces) {
+            Erasure erasure = ns.erasure();
+            if (erasure != null) {
+                needed.add(erasure.operation());
+            }
+        }
+        List<Operation> ended = operations.stream()
+                .filter(op -> !op.isRunning() && !needed.contains(op.id()))
+                .toList();
+        int tooMany = ended.size() - TargetState.ENDED_OPERATIONS;
+        if (tooMany > 0) {
+            operations.removeAll(ended.subList(0, tooMany));
+        }
+    }
+}

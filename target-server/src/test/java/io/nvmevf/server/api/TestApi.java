@@ -1,0 +1,128 @@
+package io.nvmevf.server.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nvmevf.server.config.ApiConfig;
+import io.nvmevf.server.control.FakeDataPlane;
+import io.nvmevf.server.control.FakeEraser;
+import io.nvmevf.server.control.FakePool;
+import io.nvmevf.server.control.PhysicalFunction;
+import io.nvmevf.server.control.StateFile;
+import io.nvmevf.server.control.TargetService;
+import io.nvmevf.server.control.TestService;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeSet;
+
+/** An API over a real service, whose data plane is a fake and whose erasures end when the test says so. */
+public final class TestApi implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Few queues, so that they can be too few. */
+    private static final PhysicalFunction PF =
+            new PhysicalFunction("nqn.2026-01.io.nvmevf:test:pf", new TreeSet<>(), 4, 100, 2);
+
+    final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    final FakeEraser eraser;
+    private final TestService parts;
+    private final ApiServer api;
+
+    public TestApi(Path directory) throws Exception {
+        FakePool pool = new FakePool(1L << 30);
+        FakeDataPlane plane = new FakeDataPlane(pool);
+        eraser = new FakeEraser(pool);
+        parts = TestService.start(directory, StateFile.open(directory), PF, pool, plane, eraser);
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        api = ApiServer.start(
+                new ApiConfig("127.0.0.1", 0),
+                parts.service(),
+                plane,
+                parts.audit(),
+                List.of(new InetSocketAddress(loopback, 4420), new InetSocketAddress(loopback, 4421)));
+    }
+
+    public TargetService service() {
+        return parts.service();
+    }
+
+    public FakeEraser eraser() {
+        return eraser;
+    }
+
+    public String url() {
+        return "http://127.0.0.1:" + api.address().getPort();
+    }
+
+    ApiServer server() {
+        return api;
+    }
+
+    HttpRequest.Builder request(String method, String path, String body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url() + path));
+        if (body.isEmpty()) {
+            return request.method(method, BodyPublishers.noBody());
+        }
+        return request.header("Content-Type", "application/json").method(method, BodyPublishers.ofString(body));
+    }
+
+    HttpResponse<String> send(String method, String path, String body) throws Exception {
+        return http.send(request(method, path, body).build(), BodyHandlers.ofString());
+    }
+
+    /** The body of the answer, which has this status. */
+    JsonNode answer(int status, String method, String path, String body) throws Exception {
+        HttpResponse<String> response = send(method, path, body);
+        assertThat(response.statusCode())
+                .as(method + " " + path + ": " + response.body())
+                .isEqualTo(status);
+        if (status >= 400) {
+            assertThat(response.headers().firstValue("content-type")).hasValue("application/problem+json");
+        }
+        return JSON.readTree(response.body().isEmpty() ? "{}" : response.body());
+    }
+
+    JsonNode get(String path) throws Exception {
+        return answer(200, "GET", path, "");
+    }
+
+    JsonNode post(int status, String path, String body) throws Exception {
+        return answer(status, "POST", path, body);
+    }
+
+    /** What is wrong, for people; its reason is looked at, too. */
+    String refused(int status, String reason, String method, String path, String body) throws Exception {
+        JsonNode problem = answer(status, method, path, body);
+        assertThat(problem.path("status").asInt()).isEqualTo(status);
+        assertThat(problem.path("reason").asText()).as(problem.toString()).isEqualTo(reason);
+        return problem.path("detail").asText();
+    }
+
+    /** The same, where HTTP itself or the form of the request is wrong. */
+    String problem(int status, String method, String path, String body) throws Exception {
+        return refused(status, "", method, path, body);
+    }
+
+    /** Stops to listen. */
+    public void closeApi() {
+        api.close();
+    }
+
+    @Override
+    public void close() throws IOException {
+        api.close();
+        parts.close();
+        http.close();
+    }
+}
