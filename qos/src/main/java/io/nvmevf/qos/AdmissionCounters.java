@@ -29,4 +29,25 @@ public record AdmissionCounters(
         long iopsNanos,
         long bytesNanos,
         long tenantIopsNanos,
-        long tenantBytesNanos) {}
+        long tenantBytesNanos) {
+
+    /** Nothing was counted. */
+    public static final AdmissionCounters NONE = new AdmissionCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    /** The sum of both. */
+    public AdmissionCounters plus(AdmissionCounters other) {
+        return new AdmissionCounters(
+                reads + other.reads,
+                writes + other.writes,
+                others + other.others,
+                readBytes + other.readBytes,
+                writeBytes + other.writeBytes,
+                otherBytes + other.otherBytes,
+                refusals + other.refusals,
+                refunds + other.refunds,
+                iopsNanos + other.iopsNanos,
+                bytesNanos + other.bytesNanos,
+                tenantIopsNanos + other.tenantIopsNanos,
+                tenantBytesNanos + other.tenantBytesNanos);
+    }
+}

@@ -1,5 +1,6 @@
 package io.nvmevf.qos;
 
+import java.util.Objects;
 import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  * <p>There is no queue here. Order among commands that wait is the business of the one who keeps them.
  */
 public final class LimitedAdmission implements Admission {
-    private static final int SPINS = 200;
     private static final int LOOKS = 100;
 
     private final StampedLock lock = new StampedLock();
@@ -244,20 +244,12 @@ public final class LimitedAdmission implements Admission {
                 tenantBytesClock.total(now));
     }
 
-    /** Nothing relies on what yield does; it only lets the holder run where there are fewer cores than threads. */
-    @SuppressWarnings("ThreadPriorityCheck")
+    /** Whether commands are charged to this tenant, or to none. */
+    public boolean isOf(@Nullable LimitedAdmission group) {
+        return Objects.equals(tenant, group);
+    }
+
     private long lock() {
-        for (int spins = 0; ; spins++) {
-            long stamp = lock.tryWriteLock();
-            if (stamp != 0) {
-                return stamp;
-            }
-            if (spins < SPINS) {
-                Thread.onSpinWait();
-            } else {
-                // Whoever holds it is not running: let it.
-                Thread.yield();
-            }
-        }
+        return SpinLock.lock(lock);
     }
 }

@@ -78,6 +78,11 @@ public interface StoragePool extends AutoCloseable {
     /** Deletes a retired device and its data; its capacity is free afterwards. */
     void delete(String id) throws PoolException;
 
+    /** Whether a device that exists takes less space than its size, so that writing to all of it would take more. */
+    default boolean isThin(String id) {
+        return true;
+    }
+
     /**
      * After a start: removes what a crash left half made or half deleted, except the {@code known} ids.
      *

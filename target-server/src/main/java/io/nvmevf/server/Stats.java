@@ -1,5 +1,7 @@
 package io.nvmevf.server;
 
+import io.netty.util.concurrent.Ticker;
+import io.nvmevf.qos.AdmissionCounters;
 import io.nvmevf.server.metrics.DataPlaneStats;
 import io.nvmevf.server.subsystem.AttachedNamespace;
 import io.nvmevf.server.subsystem.Controller;
@@ -28,7 +30,7 @@ final class Stats implements DataPlaneStats {
     }
 
     /** The counters of a virtual function; equal as long as the virtual function is the same. */
-    private record Counters(Subsystem subsystem) implements VfStats {
+    private record Counters(Subsystem subsystem, Ticker ticker) implements VfStats {
         @Override
         public Set<String> hosts() {
             return subsystem.controllers().stream().map(Controller::hostNqn).collect(Collectors.toUnmodifiableSet());
@@ -62,13 +64,25 @@ final class Stats implements DataPlaneStats {
                         case OTHER -> Counter.OTHER_ERRORS;
                     });
         }
+
+        @Override
+        public double throttledSeconds(Throttle limit) {
+            AdmissionCounters counters = subsystem.line().counters(ticker.nanoTime());
+            return switch (limit) {
+                        case IOPS -> counters.iopsNanos();
+                        case BYTES -> counters.bytesNanos();
+                        case TENANT_IOPS -> counters.tenantIopsNanos();
+                        case TENANT_BYTES -> counters.tenantBytesNanos();
+                    }
+                    / 1e9;
+        }
     }
 
     @Override
     public @Nullable VfStats vf(String name) {
         for (Subsystem subsystem : subsystems.virtualFunctions()) {
             if (subsystem.vf().name().equals(name)) {
-                return new Counters(subsystem);
+                return new Counters(subsystem, loops.loops().getFirst().ticker());
             }
         }
         return null;

@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -47,6 +48,11 @@ import org.slf4j.LoggerFactory;
 public final class Target implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Target.class);
     private static final int PRESENCE_CHECK_SECONDS = 1;
+    /** After this long the end of an erasure that could not be recorded is recorded again. */
+    private static final int RETRY_SECONDS = 5;
+    /** How long a command of an operator's host, or a tenant's, may take to end when the target stops. */
+    private static final int STOP_SECONDS = 10;
+
     private static final Duration PDU_TIMEOUT = TransportLimits.DEFAULT.pduTimeout();
 
     /** What was started, the last first. */
@@ -76,12 +82,18 @@ public final class Target implements AutoCloseable {
                             pf,
                             pool,
                             subsystems,
-                            (id, bytes, plan, done) -> wiper.start(id, bytes, plan, done)::progress,
+                            (id, bytes, plan, owner, operator, done) ->
+                                    wiper.start(id, bytes, plan, owner, operator, done)::progress,
                             audit,
-                            Clock.systemUTC())));
+                            Clock.systemUTC(),
+                            CompletableFuture.delayedExecutor(RETRY_SECONDS, TimeUnit.SECONDS))));
             started(maintenance(pool));
-            ExecutorService control = started(Executors.newSingleThreadExecutor(
-                    Thread.ofPlatform().name("nvmevf-control").daemon().factory()));
+            ExecutorService control = Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().name("nvmevf-control").daemon().factory());
+            started(() -> {
+                control.shutdownNow();
+                control.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
+            });
             subsystems.control(new ControlPlane(service, control));
             subsystems.offer(pf);
             ControllerLimits controllers = new ControllerLimits(
@@ -102,6 +114,8 @@ public final class Target implements AutoCloseable {
             subsystems.ports(ports(config));
             api = started(ApiServer.start(
                     config.api(), service, new Stats(subsystems, stats, loops, log), audit, listenAddresses()));
+            // (The first to be told of the end: changes under way do not wait for hung storage for ever then.)
+            started(subsystems::stopping);
         } catch (IOException | ControlException | PoolException | RuntimeException e) {
             close();
             throw e;

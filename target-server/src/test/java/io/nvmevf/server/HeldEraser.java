@@ -13,7 +13,8 @@ import java.util.function.Supplier;
 
 /** An eraser with a valve: while it is shut, what is to be erased waits, and says that it has done a quarter. */
 public final class HeldEraser implements Eraser {
-    private record Run(String id, long bytes, WipePlan plan, Consumer<WipeResult> done) {}
+    private record Run(
+            String id, long bytes, WipePlan plan, String owner, boolean operator, Consumer<WipeResult> done) {}
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -50,7 +51,7 @@ public final class HeldEraser implements Eraser {
     /** What waits is erased. */
     public void release() {
         for (Run run : take()) {
-            Supplier<WipeProgress> _ = inner.start(run.id, run.bytes, run.plan, run.done);
+            Supplier<WipeProgress> _ = inner.start(run.id, run.bytes, run.plan, run.owner, run.operator, run.done);
         }
     }
 
@@ -74,15 +75,16 @@ public final class HeldEraser implements Eraser {
     }
 
     @Override
-    public Supplier<WipeProgress> start(String id, long bytes, WipePlan plan, Consumer<WipeResult> done) {
+    public Supplier<WipeProgress> start(
+            String id, long bytes, WipePlan plan, String owner, boolean operator, Consumer<WipeResult> done) {
         synchronized (this) {
             plans.add(plan);
             if (shut) {
-                held.add(new Run(id, bytes, plan, done));
+                held.add(new Run(id, bytes, plan, owner, operator, done));
                 notifyAll();
                 return () -> new WipeProgress(WipeProgress.ERASE, bytes / 4, bytes, 0);
             }
         }
-        return inner.start(id, bytes, plan, done);
+        return inner.start(id, bytes, plan, owner, operator, done);
     }
 }

@@ -92,10 +92,11 @@ public final class InBandFixture implements AutoCloseable {
             subsystems = new Subsystems(pool, loops.loops(), log, TargetFixture.DISCOVERY);
             audit = AuditLog.open(directory, Clock.systemUTC());
             wiper = new Wiper(pool, new WipeLimits(0, 4));
-            eraser = new HeldEraser((id, bytes, plan, done) -> wiper.start(id, bytes, plan, done)::progress);
+            eraser = new HeldEraser((id, bytes, plan, owner, operator, done) ->
+                    wiper.start(id, bytes, plan, owner, operator, done)::progress);
             service = TargetService.start(
                     StateFile.open(directory),
-                    new TargetService.Parts(pf, pool, subsystems, eraser, audit, Clock.systemUTC()));
+                    new TargetService.Parts(pf, pool, subsystems, eraser, audit, Clock.systemUTC(), task -> {}));
             control = Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().name("test-control").daemon().factory());
             subsystems.control(new ControlPlane(service, control));
@@ -156,8 +157,8 @@ public final class InBandFixture implements AutoCloseable {
 
     /** A virtual function of this tenant, open to any host, with 3 I/O queues. */
     public VirtualFunction vf(String name, String tenant) {
-        return run(s -> s.createVf(
-                new NewVirtualFunction(name, tenant, TargetFixture.nqn(name), null, null, true, null, 3, null, null)));
+        return run(s -> s.createVf(new NewVirtualFunction(
+                name, tenant, TargetFixture.nqn(name), null, null, true, null, 3, null, null, null, null)));
     }
 
     public VirtualFunction vf(String name) {

@@ -111,15 +111,25 @@ class LeakTest {
                 String id = target.service()
                         .createNamespace(NewNamespace.in("a-" + name, BYTES, LBA))
                         .id();
+                byte[] key = kind == Kind.ENCRYPTED ? Files.readAllBytes(key(id)) : new byte[0];
                 reassignUnderLoad(target, a, id, "b-" + name, method);
                 assertThat(target.service().namespace(id).owner()).isEqualTo("b-" + name);
                 seeZeros(target, b);
                 assertThat(filesWithMarker())
                         .as("%s: files that hold it", method)
                         .isEmpty();
+                if (kind == Kind.ENCRYPTED) {
+                    assertThat(Files.readAllBytes(key(id)))
+                            .as("%s: the key", method)
+                            .isNotEqualTo(key);
+                }
                 target.service().deleteNamespace(id, WipeRequest.by(WipeMethod.DEALLOCATE));
             }
         }
+    }
+
+    private Path key(String id) {
+        return directory.resolve("data").resolve("keys").resolve(id + ".key");
     }
 
     /** A writes all the time, with a write whose data is half sent, and writes that wait for memory. */

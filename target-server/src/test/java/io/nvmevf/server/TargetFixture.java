@@ -2,6 +2,7 @@ package io.nvmevf.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.uring.IoUring;
 import io.nvmevf.server.command.ConnectCommands;
@@ -38,6 +39,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -134,6 +136,19 @@ public final class TargetFixture implements AutoCloseable {
         return vf + "-" + nsid;
     }
 
+    /** Keeps all event loops busy until the latch is counted down. */
+    public void keepLoopsBusy(CountDownLatch until) {
+        for (IoEventLoop loop : loops.loops()) {
+            loop.execute(() -> {
+                try {
+                    until.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+        }
+    }
+
     // ---- hosts -----------------------------------------------------------------------------------------------------
 
     /** A host with an enabled controller of {@value #VF}; closed with the fixture. */
@@ -202,6 +217,8 @@ public final class TargetFixture implements AutoCloseable {
                 ioQueues,
                 queueDepth,
                 VfState.ONLINE,
+                null,
+                null,
                 null);
         List<VirtualFunction> vfs = new ArrayList<>(state.vfs());
         vfs.add(vf);
@@ -281,7 +298,18 @@ public final class TargetFixture implements AutoCloseable {
 
     private TargetState state(int nextVf, List<VirtualFunction> vfs, List<Namespace> namespaces) {
         return new TargetState(
-                state.uuid(), state.revision() + 1, nextVf, 1, 1, vfs, namespaces, List.of(), List.of(), List.of());
+                state.uuid(),
+                state.revision() + 1,
+                nextVf,
+                1,
+                1,
+                vfs,
+                namespaces,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of());
     }
 
     /** Bytes of the target's buffers in use. */

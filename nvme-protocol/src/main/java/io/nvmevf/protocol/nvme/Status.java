@@ -34,6 +34,7 @@ public final class Status {
     public static final int SANITIZE_FAILED = 0x01C;
     public static final int SANITIZE_IN_PROGRESS = 0x01D;
     public static final int NAMESPACE_WRITE_PROTECTED = 0x020;
+    public static final int COMMAND_INTERRUPTED = 0x021;
     public static final int TRANSIENT_TRANSPORT_ERROR = 0x022;
     public static final int LBA_OUT_OF_RANGE = 0x080;
     public static final int CAPACITY_EXCEEDED = 0x081;
@@ -112,6 +113,7 @@ public final class Status {
             case SANITIZE_FAILED -> "sanitize failed";
             case SANITIZE_IN_PROGRESS -> "sanitize in progress";
             case NAMESPACE_WRITE_PROTECTED -> "namespace is write protected";
+            case COMMAND_INTERRUPTED -> "command interrupted";
             case TRANSIENT_TRANSPORT_ERROR -> "transient transport error";
             case LBA_OUT_OF_RANGE -> "LBA out of range";
             case CAPACITY_EXCEEDED -> "capacity exceeded";

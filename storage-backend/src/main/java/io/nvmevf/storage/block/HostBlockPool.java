@@ -235,6 +235,11 @@ public final class HostBlockPool extends FdPool {
     }
 
     @Override
+    public boolean isThin(String id) {
+        return false;
+    }
+
+    @Override
     public synchronized void retire(String id) throws PoolException {
         checkNotOpen(id, "; close it before it is retired");
         Assignment assignment = assignment(id);

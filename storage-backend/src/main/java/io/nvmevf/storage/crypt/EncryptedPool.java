@@ -50,6 +50,12 @@ public final class EncryptedPool implements StoragePool {
             kek = KeyEncryptionKey.read(keyFile);
             previous = previousKeyFile == null ? null : KeyEncryptionKey.read(previousKeyFile);
             KeyStore store = KeyStore.open(keys, kek, previous);
+            if (store.isForeign()) {
+                throw new PoolException(
+                        Reason.INVALID,
+                        "the keys in " + keys + " are wrapped by another key than that in " + keyFile
+                                + "; name the right file. Nothing was changed");
+            }
             if (previous != null) {
                 wrapAnew(store, kek);
             }
@@ -108,6 +114,11 @@ public final class EncryptedPool implements StoragePool {
     @Override
     public boolean isEncrypted(String id) {
         return !plain.contains(id);
+    }
+
+    @Override
+    public boolean isThin(String id) {
+        return inner.isThin(id);
     }
 
     @Override

@@ -262,6 +262,27 @@ public final class KeyStore implements AutoCloseable {
         }
     }
 
+    /** Whether there are keys, and none of those that can be read is wrapped by a key-encryption key that is known here. */
+    synchronized boolean isForeign() throws PoolException {
+        boolean any = false;
+        try {
+            for (String id : ids()) {
+                try {
+                    byte[] kekId = read(id).kekId();
+                    if (keks.stream().anyMatch(kek -> Arrays.equals(kek.idBytes(), kekId))) {
+                        return false;
+                    }
+                    any = true;
+                } catch (PoolException e) {
+                    LOG.warn("{}", e.getMessage());
+                }
+            }
+        } catch (IOException e) {
+            throw io("cannot be read", e);
+        }
+        return any;
+    }
+
     private Set<String> ids() throws IOException {
         Set<String> ids = new HashSet<>();
         for (String name : names()) {

@@ -215,6 +215,16 @@ public final class FilePool extends FdPool {
     }
 
     @Override
+    public synchronized boolean isThin(String id) {
+        try {
+            FileStatus status = POSIX.status(existing(id).path(directory, id));
+            return status.allocated() < status.size();
+        } catch (IOException | PoolException e) {
+            return true;
+        }
+    }
+
+    @Override
     public synchronized void retire(String id) throws PoolException {
         PoolIds.check(id);
         checkNotOpen(id, "; close it before it is retired");

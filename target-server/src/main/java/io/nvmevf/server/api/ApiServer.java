@@ -66,6 +66,7 @@ public final class ApiServer implements AutoCloseable {
         Server server = Server.builder()
                 .http(new InetSocketAddress(bind, config.port()))
                 .annotatedService(new Resources(service, stats, listeners))
+                .annotatedService(new LimitResources(service))
                 .annotatedService(new WatchResources(service, stats, audit, metrics))
                 .decorator(ApiServer::onlyLocalNames)
                 .errorHandler(new Problems())

@@ -20,6 +20,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
+import io.nvmevf.server.config.LimitJson;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
@@ -41,6 +42,7 @@ final class Json {
                     .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
                     .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail)
                     .setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
+            .addModule(LimitJson.module())
             .withConfigOverride(Set.class, o -> o.setSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL)))
             .withConfigOverride(List.class, o -> o.setSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL)))
             .build();
@@ -68,6 +70,8 @@ final class Json {
                 throw new ProblemException(HttpStatus.BAD_REQUEST, "the body is null; an object is needed");
             }
             return value;
+        } catch (LimitJson.BadLimitException e) {
+            throw new ProblemException(HttpStatus.BAD_REQUEST, "field '" + field(e) + "': " + e.getOriginalMessage());
         } catch (UnrecognizedPropertyException e) {
             Set<String> known = e.getKnownPropertyIds().stream()
                     .map(String::valueOf)
@@ -76,10 +80,7 @@ final class Json {
                     HttpStatus.BAD_REQUEST,
                     "unknown field '" + e.getPropertyName() + "'; allowed are " + String.join(", ", known));
         } catch (MismatchedInputException e) {
-            String field = e.getPath().stream()
-                    .map(JsonMappingException.Reference::getFieldName)
-                    .filter(name -> name != null)
-                    .collect(Collectors.joining("."));
+            String field = field(e);
             Class<?> target = e.getTargetType();
             if (target != null && target.isEnum()) {
                 throw new ProblemException(
@@ -99,6 +100,14 @@ final class Json {
         } catch (IOException e) {
             throw new ProblemException(HttpStatus.BAD_REQUEST, "the body cannot be read");
         }
+    }
+
+    /** Which field is wrong, with those that it is in. */
+    private static String field(JsonMappingException e) {
+        return e.getPath().stream()
+                .map(JsonMappingException.Reference::getFieldName)
+                .filter(name -> name != null)
+                .collect(Collectors.joining("."));
     }
 
     private static String jsonName(String javaName) {

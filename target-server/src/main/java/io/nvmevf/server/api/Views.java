@@ -1,11 +1,13 @@
 package io.nvmevf.server.api;
 
+import io.nvmevf.qos.Limits;
 import io.nvmevf.server.control.Erasure;
 import io.nvmevf.server.control.Namespace;
 import io.nvmevf.server.control.NamespaceState;
 import io.nvmevf.server.control.Operation;
 import io.nvmevf.server.control.OperationState;
 import io.nvmevf.server.control.Purpose;
+import io.nvmevf.server.control.QosProfile;
 import io.nvmevf.server.control.Sanitize;
 import io.nvmevf.server.control.TargetState;
 import io.nvmevf.server.control.VfState;
@@ -16,12 +18,16 @@ import io.nvmevf.server.wipe.Verification;
 import io.nvmevf.server.wipe.WipeMethod;
 import io.nvmevf.server.wipe.WipeProgress;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +93,9 @@ final class Views {
             int queues,
             VfState state,
             @Nullable LastSanitize sanitize,
+            @Nullable String profile,
+            Limits limits,
+            Limits tenantLimits,
             List<Ns> namespaces) {
 
         static Vf of(VirtualFunction vf, TargetState state, Set<String> notReady) {
@@ -105,9 +114,55 @@ final class Views {
                     vf.queues(),
                     vf.state(),
                     last == null ? null : new LastSanitize(last.state(), last.operation(), last.restricts()),
+                    vf.profile(),
+                    state.limitsOf(vf),
+                    state.tenantLimits(vf.tenant()),
                     state.namespacesOf(vf.name()).stream()
                             .map(ns -> Ns.of(ns, state, notReady))
                             .toList());
+        }
+    }
+
+    /** {@code preset}: built in; {@code vfs}: names of those that have it. */
+    record Profile(String name, boolean preset, Limits limits, List<String> vfs) {
+
+        static Profile of(QosProfile profile, TargetState state) {
+            return new Profile(
+                    profile.name(),
+                    profile.isPreset(),
+                    profile.limits(),
+                    state.vfs().stream()
+                            .filter(vf -> profile.name().equals(vf.profile()))
+                            .map(VirtualFunction::name)
+                            .toList());
+        }
+    }
+
+    /** {@code namespaces}: how many hold its data. */
+    record Tenant(String name, Limits limits, List<String> vfs, int namespaces) {
+
+        /** All tenants that have a virtual function, a namespace or limits, by name. */
+        static List<Tenant> all(TargetState state) {
+            SortedMap<String, List<String>> vfs = new TreeMap<>();
+            Map<String, Integer> namespaces = new HashMap<>();
+            state.tenants().forEach(limited -> vfs.put(limited.tenant(), new ArrayList<>()));
+            for (Namespace ns : state.namespaces()) {
+                String owner = ns.owner();
+                if (owner != null) {
+                    vfs.computeIfAbsent(owner, name -> new ArrayList<>());
+                    namespaces.merge(owner, 1, Integer::sum);
+                }
+            }
+            state.vfs()
+                    .forEach(vf -> vfs.computeIfAbsent(vf.tenant(), name -> new ArrayList<>())
+                            .add(vf.name()));
+            return vfs.entrySet().stream()
+                    .map(one -> new Tenant(
+                            one.getKey(),
+                            state.tenantLimits(one.getKey()),
+                            one.getValue(),
+                            namespaces.getOrDefault(one.getKey(), 0)))
+                    .toList();
         }
     }
 
@@ -252,7 +307,10 @@ final class Views {
             @Nullable Set<Integer> ports,
             @Nullable Integer ioQueues,
             @Nullable Integer queueDepth,
-            @Nullable VfState state) {
+            @Nullable VfState state,
+            @Nullable String profile,
+            @Nullable Limits limits,
+            @Nullable Boolean noLimits) {
 
         VirtualFunctionChange change() {
             return new VirtualFunctionChange(
@@ -263,9 +321,18 @@ final class Views {
                     allowAnyHost,
                     ports,
                     ioQueues,
-                    queueDepth);
+                    queueDepth,
+                    profile,
+                    limits,
+                    noLimits);
         }
     }
+
+    /** Body of POST /v1/profiles. */
+    record NewProfile(@Nullable String name, @Nullable Limits limits) {}
+
+    /** Body of PATCH /v1/profiles/{name}. */
+    record ProfileChange(@Nullable Limits limits) {}
 
     /** Body of PATCH /v1/namespaces/{id}. */
     record NamespaceChange(

@@ -89,7 +89,14 @@ public final class AuditLog implements AutoCloseable {
     static AuditLog open(Path dataDir, InstantSource clock, Sync sync) throws IOException {
         Path file = dataDir.resolve(NAME);
         if (!Files.exists(file)) {
+            if (Files.exists(dataDir.resolve(AuditKey.NAME))) {
+                throw new AuditException(file + " is missing, but " + AuditKey.NAME
+                        + ", which was made for it, is there; put " + NAME
+                        + " back. To begin a new log knowingly, move " + AuditKey.NAME + " away too.");
+            }
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            // (So that no crash leaves a key without a log.)
+            AuditKey.syncDirectory(dataDir);
         }
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {

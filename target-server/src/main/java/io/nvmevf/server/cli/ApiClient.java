@@ -52,6 +52,10 @@ final class ApiClient implements AutoCloseable {
         return send("POST", path, body);
     }
 
+    JsonNode put(String path, ObjectNode body) throws CliException {
+        return send("PUT", path, body);
+    }
+
     JsonNode patch(String path, ObjectNode body) throws CliException {
         return send("PATCH", path, body);
     }

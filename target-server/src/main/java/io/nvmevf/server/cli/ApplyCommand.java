@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nvmevf.server.config.ApplyFile;
 import io.nvmevf.server.config.ConfigException;
+import io.nvmevf.server.config.LimitJson;
 import io.nvmevf.server.config.Sizes;
 import io.nvmevf.server.control.ApplyDocument;
 import java.io.IOException;
@@ -21,13 +22,14 @@ import picocli.CommandLine.Option;
 @Command(
         name = "apply",
         description = {
-            "Makes virtual functions and namespaces what a file says. Twice is as once.",
+            "Makes virtual functions, namespaces, profiles and limits of tenants what a file says. Twice is as once.",
             "What the file does not name stays as it is; a namespace without 'vf' is attached to none. 'nvmevf get' prints such"
                     + " a file."
         })
 final class ApplyCommand extends OperationCommand {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
+            .addModule(LimitJson.module())
             .defaultPropertyInclusion(
                     JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
             .build();
@@ -42,7 +44,10 @@ final class ApplyCommand extends OperationCommand {
     @Option(names = "--dry-run", description = "Only show what would be done; exit code 8 if there is something.")
     boolean dryRun;
 
-    @Option(names = "--prune", description = "Delete virtual functions and namespaces that the file does not name.")
+    @Option(
+            names = "--prune",
+            description =
+                    "Delete virtual functions, namespaces, profiles and limits of tenants that the file does not name.")
     boolean prune;
 
     @Option(
@@ -143,13 +148,20 @@ final class ApplyCommand extends OperationCommand {
     }
 
     private static String shown(JsonNode change) {
-        boolean bytes = change.path("field").asText().equals("bytes");
-        String from = value(change.path("from"), bytes);
-        String to = value(change.path("to"), bytes);
+        String field = change.path("field").asText();
+        String from = value(change.path("from"), field);
+        String to = value(change.path("to"), field);
         return change.hasNonNull("from") ? from + " -> " + to : to;
     }
 
-    private static String value(JsonNode value, boolean bytes) {
-        return value.isNull() ? "none" : bytes ? Sizes.exact(value.asLong()) : value.asText();
+    private static String value(JsonNode value, String field) {
+        String text = value.asText();
+        if (value.isNull()) {
+            return "none";
+        }
+        if (field.equals("bytes")) {
+            return Sizes.exact(value.asLong());
+        }
+        return field.endsWith("Bytes") && text.matches("[0-9]+") ? Sizes.exact(Long.parseLong(text)) + "/s" : text;
     }
 }

@@ -7,7 +7,7 @@ final class ExitCode {
     static final int FAILURE = 1;
     /** The command line or the configuration is wrong. */
     static final int USAGE = 2;
-    /** There is no such virtual function, namespace or operation. */
+    /** There is no such virtual function, namespace, profile or operation. */
     static final int NOT_FOUND = 3;
     /** The name is taken, something still depends on it, or its state does not allow that now. */
     static final int CONFLICT = 4;

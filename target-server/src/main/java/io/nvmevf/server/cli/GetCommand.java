@@ -32,7 +32,7 @@ final class GetCommand extends ApiCommand {
             return;
         }
         ObjectNode file = ApiClient.object();
-        for (String list : new String[] {"vfs", "namespaces"}) {
+        for (String list : new String[] {"profiles", "tenants", "vfs", "namespaces"}) {
             if (document.path(list).isEmpty()) {
                 continue;
             }
@@ -52,10 +52,31 @@ final class GetCommand extends ApiCommand {
         item.properties().forEach(one -> {
             if (one.getKey().equals("bytes")) {
                 entry.put("size", Sizes.exact(one.getValue().asLong()));
+            } else if (one.getKey().equals("limits") && one.getValue().isObject()) {
+                entry.set("limits", limits(one.getValue()));
             } else if (!one.getValue().isNull()) {
                 entry.set(one.getKey(), one.getValue());
             }
         });
         return entry;
+    }
+
+    /** Bytes a second as people write them. */
+    private static ObjectNode limits(JsonNode limits) {
+        ObjectNode written = ApiClient.object();
+        limits.properties().forEach(one -> {
+            if (!one.getKey().endsWith("Bytes")) {
+                written.set(one.getKey(), one.getValue());
+            } else if (one.getValue().isObject()) {
+                ObjectNode figures = written.putObject(one.getKey());
+                one.getValue()
+                        .properties()
+                        .forEach(figure -> figures.put(
+                                figure.getKey(), Sizes.exact(figure.getValue().asLong())));
+            } else {
+                written.put(one.getKey(), Sizes.exact(one.getValue().asLong()));
+            }
+        });
+        return written;
     }
 }

@@ -27,7 +27,8 @@ final class TopCommand extends ApiCommand {
             rate("WRITE MiB/s", "writtenBytesPerSecond", MIB),
             rate("ERROR/s", "errorsPerSecond", 1),
             Column.of("QUEUES", "queues"),
-            Column.of("NAMESPACES", "namespaces"));
+            Column.of("NAMESPACES", "namespaces"),
+            new Column("LIMITS", vf -> LimitOptions.text(vf.path("limits"))));
 
     @Option(names = "--once", description = "Once, over one interval, for scripts.")
     boolean once;
@@ -92,6 +93,7 @@ final class TopCommand extends ApiCommand {
                             + rate(then, now, "/errors/other", seconds));
             row.set("queues", vf.path("queues"));
             row.put("namespaces", vf.path("namespaces").size());
+            row.set("limits", vf.path("limits"));
         }
         view.set("operations", operations.path("items"));
         return view;

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -48,6 +49,8 @@ final class VfCommands {
             new Column("Ports", vf -> Output.texts(vf.path("ports"), "all")),
             Column.of("I/O queues", "ioQueues"),
             Column.of("Queue depth", "queueDepth"),
+            new Column("Limits", VfCommands::limits),
+            new Column("Tenant's limits", vf -> LimitOptions.text(vf.path("tenantLimits"))),
             new Column("Sanitize", VfCommands::sanitize),
             new Column("Namespaces", VfCommands::namespaces));
 
@@ -59,6 +62,11 @@ final class VfCommands {
                 ? "never"
                 : last.path("state").asText() + " (" + last.path("operation").asText() + ")"
                         + (last.path("restricts").asBoolean() ? ", hosts are refused I/O" : "");
+    }
+
+    private static String limits(JsonNode vf) {
+        return LimitOptions.text(vf.path("limits"))
+                + (vf.hasNonNull("profile") ? " (profile " + vf.path("profile").asText() + ")" : "");
     }
 
     private static String hosts(JsonNode vf) {
@@ -168,16 +176,19 @@ final class VfCommands {
         @Option(
                 names = "--io-queues",
                 paramLabel = "N",
-                description = "I/O queues of a controller, 0 to 64. Default: 64, or what is left.")
+                description = "I/O queues of a controller, 0 to 64. Default: 64, or what is left, or its limits allow.")
         @Nullable
         Integer ioQueues;
 
         @Option(
                 names = "--queue-depth",
                 paramLabel = "N",
-                description = "Entries of a queue, 2 to 1024. Default: 1024.")
+                description = "Entries of a queue, 2 to 1024. Default: 1024, or what its limits allow.")
         @Nullable
         Integer queueDepth;
+
+        @Mixin
+        LimitOptions.OfVf limits = new LimitOptions.OfVf();
 
         @Override
         void run(ApiClient client) throws CliException {
@@ -199,6 +210,7 @@ final class VfCommands {
                 body.put("queueDepth", queueDepth);
             }
             putHosts(body, "allowedHosts", allowHosts);
+            limits.put(body);
             printOne(client.post(PATH, body), CARD);
         }
     }
@@ -213,7 +225,10 @@ final class VfCommands {
         }
     }
 
-    @Command(name = "update", aliases = "set", description = "Changes who may connect, and what controllers get.")
+    @Command(
+            name = "update",
+            aliases = "set",
+            description = "Changes who may connect, what controllers get, and limits.")
     static final class Change extends ApiCommand {
         @Parameters(paramLabel = "NAME", description = "Name of the virtual function.")
         String name = "";
@@ -265,6 +280,9 @@ final class VfCommands {
         @Nullable
         Integer queueDepth;
 
+        @Mixin
+        LimitOptions.OfChangedVf limits = new LimitOptions.OfChangedVf();
+
         @Override
         void run(ApiClient client) throws CliException {
             ObjectNode body = ApiClient.object();
@@ -280,6 +298,7 @@ final class VfCommands {
             if (queueDepth != null) {
                 body.put("queueDepth", queueDepth);
             }
+            limits.put(body);
             if (body.isEmpty()) {
                 throw new CliException(
                         ExitCode.USAGE, "nothing to change; 'nvmevf vf update --help' lists what can be");

@@ -30,6 +30,10 @@ abstract class AdminCommands implements CommandSet {
         this.logPages = logPages;
     }
 
+    final QueuePair queue() {
+        return queue;
+    }
+
     final Controller controller() {
         return controller;
     }

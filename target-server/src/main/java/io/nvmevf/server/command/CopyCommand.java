@@ -18,7 +18,7 @@ final class CopyCommand {
     /** MSRC + 1. */
     static final int MAX_RANGES = 128;
     /** MCL in bytes. */
-    private static final int MAX_BYTES = 16 << 20;
+    static final int MAX_BYTES = 16 << 20;
 
     /** CDW12: protection information of the source (15:12) and of the destination (29:26). */
     private static final int PRINFO = 0xF << 12 | 0xF << 26;
@@ -45,6 +45,15 @@ final class CopyCommand {
         return DataTransfer.copyRanges(slot) > MAX_RANGES
                 ? Status.COMMAND_SIZE_LIMIT_EXCEEDED | Status.DNR
                 : Status.SUCCESS;
+    }
+
+    /** Bytes of all ranges, at most MCL: a longer copy is refused. */
+    static long bytes(CommandSlot slot, AttachedNamespace ns) {
+        long blocks = 0;
+        for (int i = 0; i < DataTransfer.copyRanges(slot); i++) {
+            blocks += CopyRange.nlb(slot.data(), slot.dataIndex() + i * CopyRange.SIZE);
+        }
+        return Math.min(blocks << ns.lbads(), MAX_BYTES);
     }
 
     /** All ranges are checked before the first is copied. */

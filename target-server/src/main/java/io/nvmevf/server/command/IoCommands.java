@@ -14,11 +14,13 @@ import io.nvmevf.server.subsystem.Controller;
 import io.nvmevf.server.subsystem.NamespaceCounters;
 import io.nvmevf.server.subsystem.NamespaceCounters.Counter;
 import io.nvmevf.server.subsystem.NamespaceQueue;
+import io.nvmevf.server.transport.AdmissionLine;
 import io.nvmevf.server.transport.CommandSet;
 import io.nvmevf.server.transport.CommandSlot;
 import io.nvmevf.server.transport.QueuePair;
 import io.nvmevf.storage.BlockError;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An I/O queue: the NVM command set (NVM Command Set 1.1 §3.2).
@@ -34,7 +36,6 @@ final class IoCommands implements CommandSet {
     private final QueuePair queue;
     private final ControllerLimits limits;
     private final int loopIndex;
-    private final Admission admission = Admission.UNLIMITED;
     private final FusedCompareAndWrite fused;
 
     IoCommands(Controller controller, int qid, QueuePair queue, ControllerLimits limits) {
@@ -151,13 +152,32 @@ final class IoCommands implements CommandSet {
     }
 
     @Override
-    public long admit(CommandSlot slot, long now) {
-        return admission.admit(kind(slot), slot.length(), now);
+    public @Nullable AdmissionLine line(CommandSlot slot) {
+        if (slot.opc() == FabricsCommand.OPCODE) {
+            return null;
+        }
+        slot.charge(kind(slot), touched(slot));
+        return controller.subsystem().line();
     }
 
-    @Override
-    public void refund(CommandSlot slot) {
-        admission.refund(kind(slot), slot.length());
+    /**
+     * Bytes that the command reads, writes or touches. What touches without moving data (Write Zeroes, deallocation) counts
+     * at most one transfer of MDTS: its size says nothing of the work, and a discard of a whole disk, charged in full, would
+     * keep a tenant from writing for hours.
+     */
+    private long touched(CommandSlot slot) {
+        if (!(slot.subject instanceof AttachedNamespace ns)) {
+            return 0;
+        }
+        return switch (slot.opc()) {
+            case NvmOpcode.READ, NvmOpcode.WRITE, NvmOpcode.COMPARE -> slot.length();
+            case NvmOpcode.VERIFY -> DataTransfer.blocks(slot) << ns.lbads();
+            case NvmOpcode.WRITE_ZEROES -> Math.min(DataTransfer.blocks(slot) << ns.lbads(), limits.mdts());
+            case NvmOpcode.DATASET_MANAGEMENT ->
+                slot.hasData() ? Math.min(deallocated(slot, ns), limits.mdts()) : limits.mdts();
+            case NvmOpcode.COPY -> slot.hasData() ? CopyCommand.bytes(slot, ns) : CopyCommand.MAX_BYTES;
+            default -> 0;
+        };
     }
 
     private static Admission.Kind kind(CommandSlot slot) {
@@ -376,12 +396,26 @@ final class IoCommands implements CommandSet {
         }
         boolean deallocates = (slot.cdw(11) & NvmOpcode.AD) != 0;
         // (The other attributes are hints about how the ranges will be used; there is nothing to do about them.)
-        slot.step = deallocates ? 0 : ranges;
+        // (From where it made way.)
+        slot.step = deallocates ? (int) slot.position : ranges;
         deallocateNext(slot, ns, q);
+    }
+
+    private static long deallocated(CommandSlot slot, AttachedNamespace ns) {
+        long blocks = 0;
+        for (int i = 0; i < DataTransfer.ranges(slot); i++) {
+            blocks += DsmRange.nlb(slot.data(), slot.dataIndex() + i * DsmRange.SIZE);
+        }
+        return blocks << ns.lbads();
     }
 
     private void deallocateNext(CommandSlot slot, AttachedNamespace ns, NamespaceQueue q) {
         int ranges = DataTransfer.ranges(slot);
+        if (slot.step > slot.position && slot.step < ranges && q.isShut()) {
+            slot.position = slot.step;
+            q.makeWay(slot);
+            return;
+        }
         while (slot.step < ranges) {
             int at = slot.dataIndex() + slot.step++ * DsmRange.SIZE;
             long nlb = DsmRange.nlb(slot.data(), at);

@@ -1,6 +1,7 @@
 package io.nvmevf.server.command;
 
 import io.nvmevf.protocol.nvme.AdminOpcode;
+import io.nvmevf.protocol.nvme.Status;
 import io.nvmevf.server.subsystem.Controller;
 import io.nvmevf.server.transport.CommandSlot;
 import io.nvmevf.server.transport.QueuePair;
@@ -15,7 +16,7 @@ final class VfAdminCommands extends AdminCommands {
     private final SanitizeCommands sanitize;
 
     VfAdminCommands(Controller controller, QueuePair queue, ControllerLimits limits) {
-        super(controller, queue, limits, new VfLogPageCommands(controller));
+        super(controller, queue, limits, new VfLogPageCommands(controller, queue));
         ControlCalls control = new ControlCalls(controller, queue);
         identify = new IdentifyCommands(controller, limits);
         format = new FormatCommands(control, controller.subsystem());
@@ -39,7 +40,9 @@ final class VfAdminCommands extends AdminCommands {
 
     @Override
     void more(CommandSlot slot) {
-        if (slot.opc() == AdminOpcode.FORMAT_NVM) {
+        if (!controller().subsystem().mayAskForErasure(queue().nanoTime())) {
+            slot.complete(Status.COMMAND_INTERRUPTED);
+        } else if (slot.opc() == AdminOpcode.FORMAT_NVM) {
             format.execute(slot);
         } else {
             sanitize.execute(slot);

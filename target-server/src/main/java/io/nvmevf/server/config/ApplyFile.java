@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the file of {@code nvmevf apply}. Its keys are those of the API's {@code ApplyDocument}, but for {@code size} (bytes,
- * or with a unit such as {@code 10GiB}), which is {@code bytes} there. Only the form is looked at here; whether the values
+ * or with a unit such as {@code 10GiB}), which is {@code bytes} there; limits of bytes may have units, too. Only the form is looked at here; whether the values
  * are allowed, the target says.
  */
 public final class ApplyFile {
@@ -47,9 +47,21 @@ public final class ApplyFile {
                 Objects.requireNonNullElse(top.sections("namespaces", ApplyDocument.MAX_ENTRIES), List.<Section>of())) {
             namespaces.add(namespace(in));
         }
+        List<ApplyDocument.Profile> profiles = new ArrayList<>();
+        for (Section in :
+                Objects.requireNonNullElse(top.sections("profiles", ApplyDocument.MAX_ENTRIES), List.<Section>of())) {
+            profiles.add(new ApplyDocument.Profile(name(in), LimitSection.limits(in)));
+            in.end();
+        }
+        List<ApplyDocument.Tenant> tenants = new ArrayList<>();
+        for (Section in :
+                Objects.requireNonNullElse(top.sections("tenants", ApplyDocument.MAX_ENTRIES), List.<Section>of())) {
+            tenants.add(new ApplyDocument.Tenant(name(in), LimitSection.limits(in)));
+            in.end();
+        }
         top.end();
         errors.throwIfAny();
-        return new ApplyDocument(vfs, namespaces);
+        return new ApplyDocument(vfs, namespaces, profiles, tenants);
     }
 
     private static ApplyDocument.Vf vf(Section in) {
@@ -63,7 +75,9 @@ public final class ApplyFile {
                 ports(in),
                 integer(in, "ioQueues", 0, 64),
                 integer(in, "queueDepth", 2, 1024),
-                choice(in, "state", VfState.ONLINE));
+                choice(in, "state", VfState.ONLINE),
+                in.text("profile", ApplyFile::isText, "the name of a profile"),
+                LimitSection.limits(in));
         in.end();
         return vf;
     }

@@ -270,6 +270,10 @@ final class Section {
         return entries.containsKey(key);
     }
 
+    boolean isMapping(String key) {
+        return entries.get(key) instanceof YamlNode.Mapping;
+    }
+
     /** What is wrong with the value of {@code key}, or, if it has none, with this section. */
     void error(String key, String message) {
         errors.add(lineOf(key), full(key), message);

@@ -1,5 +1,6 @@
 package io.nvmevf.server.control;
 
+import io.nvmevf.qos.Limits;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -12,9 +13,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param vfs virtual functions, each name once
  * @param namespaces namespaces, each name once
+ * @param profiles profiles, each name once; those that are built in are there anyway, and cannot be named
+ * @param tenants limits of tenants, each name once
  */
 public record ApplyDocument(
-        @Nullable List<Vf> vfs, @Nullable List<Ns> namespaces) {
+        @Nullable List<Vf> vfs,
+        @Nullable List<Ns> namespaces,
+        @Nullable List<Profile> profiles,
+        @Nullable List<Tenant> tenants) {
 
     /** Most entries of each list. */
     public static final int MAX_ENTRIES = 65_536;
@@ -32,6 +38,8 @@ public record ApplyDocument(
      * @param ioQueues 0 to 64
      * @param queueDepth 2 to 1024
      * @param state ONLINE or OFFLINE
+     * @param profile name of the profile that limits it
+     * @param limits limits of its own instead of a profile, the whole set; an empty one takes profile and limits away
      */
     public record Vf(
             @Nullable String name,
@@ -43,16 +51,29 @@ public record ApplyDocument(
             @Nullable Set<Integer> ports,
             @Nullable Integer ioQueues,
             @Nullable Integer queueDepth,
-            @Nullable VfState state) {
+            @Nullable VfState state,
+            @Nullable String profile,
+            @Nullable Limits limits) {
 
         NewVirtualFunction wanted() {
             return new NewVirtualFunction(
-                    name, tenant, nqn, serial, allowedHosts, allowAnyHost, ports, ioQueues, queueDepth, state);
+                    name,
+                    tenant,
+                    nqn,
+                    serial,
+                    allowedHosts,
+                    allowAnyHost,
+                    ports,
+                    ioQueues,
+                    queueDepth,
+                    state,
+                    profile,
+                    limits);
         }
 
         VirtualFunctionChange change() {
             return new VirtualFunctionChange(
-                    tenant, allowedHosts, null, null, allowAnyHost, ports, ioQueues, queueDepth);
+                    tenant, allowedHosts, null, null, allowAnyHost, ports, ioQueues, queueDepth, profile, limits, null);
         }
 
         static Vf of(VirtualFunction vf) {
@@ -66,7 +87,9 @@ public record ApplyDocument(
                     vf.ports(),
                     vf.ioQueues(),
                     vf.queueDepth(),
-                    vf.isOnline() ? VfState.ONLINE : VfState.OFFLINE);
+                    vf.isOnline() ? VfState.ONLINE : VfState.OFFLINE,
+                    vf.profile(),
+                    vf.limits());
         }
     }
 
@@ -102,6 +125,27 @@ public record ApplyDocument(
         }
     }
 
+    /**
+     * A profile.
+     *
+     * @param name needed
+     * @param limits the whole set; needed
+     */
+    public record Profile(@Nullable String name, @Nullable Limits limits) {}
+
+    /**
+     * What the virtual functions of one tenant may do together.
+     *
+     * @param name the tenant; needed
+     * @param limits the whole set; null or empty: no limits
+     */
+    public record Tenant(@Nullable String name, @Nullable Limits limits) {
+
+        Limits allLimits() {
+            return limits == null ? Limits.NONE : limits;
+        }
+    }
+
     /** The document that {@code state} fulfils. Namespaces that are being deleted are not in it. */
     public static ApplyDocument of(TargetState state) {
         return new ApplyDocument(
@@ -109,6 +153,12 @@ public record ApplyDocument(
                 state.namespaces().stream()
                         .filter(ns -> !isBeingDeleted(ns))
                         .map(Ns::of)
+                        .toList(),
+                state.profiles().stream()
+                        .map(profile -> new Profile(profile.name(), profile.limits()))
+                        .toList(),
+                state.tenants().stream()
+                        .map(tenant -> new Tenant(tenant.tenant(), tenant.limits()))
                         .toList());
     }
 
@@ -123,5 +173,13 @@ public record ApplyDocument(
 
     List<Ns> allNamespaces() {
         return namespaces == null ? List.of() : namespaces;
+    }
+
+    List<Profile> allProfiles() {
+        return profiles == null ? List.of() : profiles;
+    }
+
+    List<Tenant> allTenants() {
+        return tenants == null ? List.of() : tenants;
     }
 }

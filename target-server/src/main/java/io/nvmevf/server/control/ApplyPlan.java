@@ -1,5 +1,6 @@
 package io.nvmevf.server.control;
 
+import io.nvmevf.qos.Limits;
 import io.nvmevf.server.control.ApplyStep.Action;
 import io.nvmevf.server.control.ApplyStep.Call;
 import io.nvmevf.server.control.ApplyStep.Change;
@@ -38,7 +39,8 @@ public record ApplyPlan(List<ApplyStep> steps) {
     /**
      * Compares.
      *
-     * @param prune whether virtual functions and namespaces that the document does not name are deleted
+     * @param prune whether virtual functions, namespaces, profiles and limits of tenants that the document does not name are
+     *     deleted; a profile stays while a virtual function has it
      */
     public static ApplyPlan of(TargetState state, PhysicalFunction pf, ApplyDocument document, boolean prune)
             throws ControlException {
@@ -47,6 +49,7 @@ public record ApplyPlan(List<ApplyStep> steps) {
         if (!differ.problems.isEmpty()) {
             throw ControlException.invalid(String.join("\n", differ.problems));
         }
+        differ.steps.addAll(differ.limits.steps);
         differ.steps.sort(Comparator.comparing(ApplyStep::action));
         return new ApplyPlan(differ.steps);
     }
@@ -66,11 +69,21 @@ public record ApplyPlan(List<ApplyStep> steps) {
         /** Those that get another tenant: what is attached to them has to leave first. */
         private final Set<String> retenanted = new HashSet<>();
 
+        private final ApplyLimits limits;
+
+        /** With the profiles that will be there. */
+        private final TargetState limited;
+
+        /** The virtual functions that will be there, as far as that can be told. */
+        private final List<VirtualFunction> vfsThen = new ArrayList<>();
+
         Differ(TargetState state, PhysicalFunction pf, ApplyDocument document, boolean prune) {
             this.state = state;
             this.pf = pf;
             this.document = document;
             this.prune = prune;
+            limits = new ApplyLimits(state, document, prune);
+            limited = limits.compareNamed();
         }
 
         void compare() {
@@ -93,9 +106,12 @@ public record ApplyPlan(List<ApplyStep> steps) {
                         });
                     } else {
                         tenants.put(vf.name(), vf.tenant());
+                        vfsThen.add(vf);
                     }
                 }
             }
+            limits.compareRest(vfsThen);
+            problems.addAll(limits.problems);
             Set<String> named = new HashSet<>();
             for (ApplyDocument.Ns wanted : document.allNamespaces()) {
                 if (wanted.name() == null) {
@@ -156,7 +172,8 @@ public record ApplyPlan(List<ApplyStep> steps) {
         private void create(String name, ApplyDocument.Vf wanted) throws ControlException {
             VirtualFunction made;
             try {
-                made = VfRules.create(state, pf, wanted.wanted());
+                made = VfRules.create(limited, pf, wanted.wanted());
+                vfsThen.add(made);
             } catch (ControlException e) {
                 if (e.reason() != Reason.NO_CAPACITY) {
                     throw e;
@@ -171,6 +188,8 @@ public record ApplyPlan(List<ApplyStep> steps) {
                 changed(changes, "allowedHosts", null, made.allowAnyHost() ? "any" : made.allowedHosts());
                 changed(changes, "ioQueues", null, made.ioQueues());
                 changed(changes, "state", null, made.state());
+                changed(changes, "profile", null, made.profile());
+                changes.addAll(ApplyLimits.differences(Limits.NONE, ownLimits(made)));
             }
             add(Action.CREATE_VF, name, changes, false, s -> {
                 s.createVf(wanted.wanted());
@@ -190,12 +209,14 @@ public record ApplyPlan(List<ApplyStep> steps) {
             VirtualFunction changed;
             try {
                 // (Without the tenant, which is compared here: namespaces may leave before it changes.)
-                changed = VfRules.update(state, pf, now.in(goal), withoutTenant(change));
+                changed = VfRules.update(limited, pf, now.in(goal), change.withoutTenant());
+                vfsThen.add(changed);
             } catch (ControlException e) {
                 if (e.reason() != Reason.NO_CAPACITY) {
                     throw e;
                 }
                 changed = null;
+                vfsThen.add(now);
             }
             List<Change> changes = new ArrayList<>();
             if (wanted.tenant() != null && !wanted.tenant().equals(now.tenant())) {
@@ -210,6 +231,8 @@ public record ApplyPlan(List<ApplyStep> steps) {
                 changed(changes, "ports", now.ports(), changed.ports());
                 changed(changes, "ioQueues", now.ioQueues(), changed.ioQueues());
                 changed(changes, "queueDepth", now.queueDepth(), changed.queueDepth());
+                changed(changes, "profile", now.profile(), changed.profile());
+                changes.addAll(ApplyLimits.differences(ownLimits(now), ownLimits(changed)));
             }
             if (!changes.isEmpty()) {
                 add(Action.CHANGE_VF, name, changes, false, s -> {
@@ -232,16 +255,9 @@ public record ApplyPlan(List<ApplyStep> steps) {
             }
         }
 
-        private static VirtualFunctionChange withoutTenant(VirtualFunctionChange change) {
-            return new VirtualFunctionChange(
-                    null,
-                    change.allowedHosts(),
-                    null,
-                    null,
-                    change.allowAnyHost(),
-                    change.ports(),
-                    change.ioQueues(),
-                    change.queueDepth());
+        private static Limits ownLimits(VirtualFunction vf) {
+            Limits own = vf.limits();
+            return own == null ? Limits.NONE : own;
         }
 
         private static void refuseChange(String field, String now, @Nullable String wanted) throws ControlException {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * One step of an {@link ApplyPlan}.
  *
  * @param action what is done
- * @param subject name of the virtual function, or id of the namespace (its name, if it is created)
+ * @param subject name of the virtual function, profile or tenant, or id of the namespace (its name, if it is created)
  * @param changes what will be different, for people
  * @param destroysData whether what somebody wrote is lost
  * @param call does it
@@ -19,7 +19,16 @@ public record ApplyStep(Action action, String subject, List<Change> changes, boo
     public enum Action {
         DETACH_NAMESPACE,
         OFFLINE_VF,
+        CREATE_PROFILE,
+        /** To limits of commands that are no slower. */
+        CHANGE_PROFILE,
+        /** To limits of commands that are no slower. */
+        CHANGE_TENANT,
         CHANGE_VF,
+        /** To slower limits: after queues got shorter, before others get their size by them. */
+        TIGHTEN_PROFILE,
+        /** To slower limits: after queues got shorter, before others get their size by them. */
+        TIGHTEN_TENANT,
         CREATE_VF,
         ONLINE_VF,
         RESIZE_NAMESPACE,
@@ -27,13 +36,14 @@ public record ApplyStep(Action action, String subject, List<Change> changes, boo
         ATTACH_NAMESPACE,
         REASSIGN_NAMESPACE,
         DELETE_NAMESPACE,
-        DELETE_VF;
+        DELETE_VF,
+        DELETE_PROFILE;
 
         /** How a diff marks it: {@code +} comes into being, {@code -} goes, {@code ~} changes. */
         public char sign() {
             return switch (this) {
-                case CREATE_VF, CREATE_NAMESPACE -> '+';
-                case DELETE_VF, DELETE_NAMESPACE -> '-';
+                case CREATE_VF, CREATE_NAMESPACE, CREATE_PROFILE -> '+';
+                case DELETE_VF, DELETE_NAMESPACE, DELETE_PROFILE -> '-';
                 default -> '~';
             };
         }

@@ -5,7 +5,7 @@ public final class ControlException extends Exception {
 
     /** Why. A closed set: REST maps each to one HTTP status, the command line to one exit code, in band to one NVMe status. */
     public enum Reason {
-        /** There is no virtual function, namespace or operation of this name. */
+        /** There is no virtual function, namespace, profile or operation of this name. */
         NOT_FOUND,
         /** The name or NQN is taken, or the namespace is attached already. */
         EXISTS,

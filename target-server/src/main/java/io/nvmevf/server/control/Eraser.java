@@ -13,8 +13,11 @@ public interface Eraser {
     /**
      * Begins to erase the closed device {@code id}. Returns at once.
      *
+     * @param owner who takes turns with others: owners do not hold up each other
+     * @param operator whether the operator asked for it, and not the owner: then no tenant's run holds it up
      * @param done called once, on another thread, unless the eraser is closed before
      * @return how far it is
      */
-    Supplier<WipeProgress> start(String id, long bytes, WipePlan plan, Consumer<WipeResult> done);
+    Supplier<WipeProgress> start(
+            String id, long bytes, WipePlan plan, String owner, boolean operator, Consumer<WipeResult> done);
 }

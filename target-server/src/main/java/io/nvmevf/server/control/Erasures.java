@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,6 +53,12 @@ final class Erasures {
     /** Progress by namespace id, for those that run. */
     private final Map<String, Supplier<WipeProgress>> runs = new ConcurrentHashMap<>();
 
+    /** What erased namespaces are from now on, and which evidence is written, until that is recorded. Guarded by the monitor. */
+    private final Map<String, Namespace> wiped = new HashMap<>();
+
+    private final Set<String> recorded = new HashSet<>();
+    private final Executor later;
+
     /** Who waits for the end of an operation, by its id. Guarded by the monitor. */
     private final Map<String, CompletableFuture<Operation>> waiting = new HashMap<>();
 
@@ -61,7 +69,9 @@ final class Erasures {
             DataPlane dataPlane,
             Eraser eraser,
             AuditLog audit,
-            InstantSource clock) {
+            InstantSource clock,
+            Executor later) {
+        this.later = later;
         this.monitor = monitor;
         this.writer = writer;
         this.devices = devices;
@@ -173,8 +183,17 @@ final class Erasures {
     }
 
     private void start(Namespace ns, Operation op) {
+        String owner = ns.owner();
         // (In the map before it can end: both happen under the monitor.)
-        runs.put(ns.id(), eraser.start(ns.id(), ns.bytes(), op.plan(), result -> ended(ns.id(), op.id(), result)));
+        runs.put(
+                ns.id(),
+                eraser.start(
+                        ns.id(),
+                        ns.bytes(),
+                        op.plan(),
+                        owner == null ? ns.id() : owner,
+                        !op.kind().staysAttached(),
+                        result -> ended(ns.id(), op.id(), result)));
     }
 
     // ---- end -----------------------------------------------------------------------------------------------------
@@ -183,20 +202,25 @@ final class Erasures {
         synchronized (monitor) {
             try {
                 settle(id, operation, result);
+                wiped.remove(id);
             } catch (ControlException e) {
-                LOG.error("the end of {} could not be carried out: {}", operation, e.getMessage());
+                if (writer.isOpen()) {
+                    LOG.error(
+                            "the end of {} could not be recorded, which is tried again: {}", operation, e.getMessage());
+                    later.execute(() -> ended(id, operation, result));
+                }
             }
         }
     }
 
     private void settle(String id, String operation, WipeResult result) throws ControlException {
-        runs.remove(id);
         if (!writer.isOpen()) {
             return;
         }
         Namespace ns = writer.state().namespace(id).orElse(null);
         Operation op = writer.state().operation(operation).orElse(null);
         if (ns == null || op == null || !isOf(op, ns)) {
+            runs.remove(id);
             return;
         }
         Erasure erasure = Objects.requireNonNull(ns.erasure());
@@ -205,11 +229,14 @@ final class Erasures {
         if (failure == null && erasure.to() != null && after.state() == NamespaceState.AVAILABLE) {
             failure = "virtual function " + erasure.to() + " has no free NSID any more; attach the namespace elsewhere";
         }
-        try {
-            record(ns, after, erasure, result);
-        } catch (IOException e) {
-            failure = "the evidence could not be written to the audit log: " + e.getMessage();
-            after = failed(ns, erasure);
+        if (!recorded.contains(operation + " " + id)) {
+            try {
+                record(ns, after, erasure, result);
+                recorded.add(operation + " " + id);
+            } catch (IOException e) {
+                failure = "the evidence could not be written to the audit log: " + e.getMessage();
+                after = failed(ns, erasure);
+            }
         }
         if (failure != null) {
             LOG.error("{} of namespace {} failed: {}", operation, id, failure);
@@ -226,6 +253,8 @@ final class Erasures {
             change.replace(end);
         }
         writer.apply(change.next(), "the end of " + operation);
+        runs.remove(id);
+        recorded.remove(operation + " " + id);
         if (sanitize) {
             finishSanitize(op);
             return;
@@ -244,14 +273,16 @@ final class Erasures {
         if (erasure.purpose().staysAttached()) {
             return ns.erased(erasure.lbaSize());
         }
+        // (Once: the evidence names its new identifiers, also if its end has to be recorded again.)
+        Namespace clean = wiped.computeIfAbsent(ns.id(), id -> ns.wiped());
         if (to == null) {
-            return ns.wiped();
+            return clean;
         }
         try {
             VirtualFunction vf = writer.state().vf(to).orElseThrow();
-            return ns.wiped().attachedTo(vf, NamespaceLife.freeNsid(writer.state(), to));
+            return clean.attachedTo(vf, NamespaceLife.freeNsid(writer.state(), to));
         } catch (ControlException e) {
-            return ns.wiped();
+            return clean;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.nvmevf.server.control;
 
+import io.nvmevf.qos.Limits;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param allowedHosts default: none
  * @param allowAnyHost default: false
  * @param ports numbers of listeners, from 1; default: none, which means all
- * @param ioQueues 0 to 64, default 64, or what is left of the physical function's queues
- * @param queueDepth 2 to 1024, default 1024
+ * @param ioQueues 0 to 64, default 64, or what is left of the physical function's queues, or what its limits allow
+ * @param queueDepth 2 to 1024, default 1024, or what its limits allow
  * @param state ONLINE (default) or OFFLINE
+ * @param profile name of the profile that limits it; default: none
+ * @param limits limits of its own instead of a profile; default: none
  */
 public record NewVirtualFunction(
         @Nullable String name,
@@ -27,22 +30,52 @@ public record NewVirtualFunction(
         @Nullable Set<Integer> ports,
         @Nullable Integer ioQueues,
         @Nullable Integer queueDepth,
-        @Nullable VfState state) {
+        @Nullable VfState state,
+        @Nullable String profile,
+        @Nullable Limits limits) {
 
     /** Everything but the name by default. */
     public static NewVirtualFunction named(String name) {
-        return new NewVirtualFunction(name, null, null, null, null, null, null, null, null, null);
+        return new NewVirtualFunction(name, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     /** The same, but any host may connect. */
     public NewVirtualFunction forAnyHost() {
         return new NewVirtualFunction(
-                name, tenant, nqn, serial, allowedHosts, true, ports, ioQueues, queueDepth, state);
+                name, tenant, nqn, serial, allowedHosts, true, ports, ioQueues, queueDepth, state, profile, limits);
     }
 
     /** The same, but of this tenant. */
     public NewVirtualFunction of(String newTenant) {
         return new NewVirtualFunction(
-                name, newTenant, nqn, serial, allowedHosts, allowAnyHost, ports, ioQueues, queueDepth, state);
+                name,
+                newTenant,
+                nqn,
+                serial,
+                allowedHosts,
+                allowAnyHost,
+                ports,
+                ioQueues,
+                queueDepth,
+                state,
+                profile,
+                limits);
+    }
+
+    /** The same, but with limits from a profile, or of its own. */
+    public NewVirtualFunction limitedBy(@Nullable String newProfile, @Nullable Limits newLimits) {
+        return new NewVirtualFunction(
+                name,
+                tenant,
+                nqn,
+                serial,
+                allowedHosts,
+                allowAnyHost,
+                ports,
+                ioQueues,
+                queueDepth,
+                state,
+                newProfile,
+                newLimits);
     }
 }

@@ -1,5 +1,6 @@
 package io.nvmevf.server.control;
 
+import io.nvmevf.qos.Limits;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +14,8 @@ final class StateChange {
     final List<Operation> operations;
     final List<String> deleting;
     final List<TargetState.Resizing> resizing;
+    final List<QosProfile> profiles;
+    final List<TenantLimits> tenants;
     int nextVf;
     long nextNamespace;
     long nextOperation;
@@ -24,6 +27,8 @@ final class StateChange {
         operations = new ArrayList<>(before.operations());
         deleting = new ArrayList<>(before.deleting());
         resizing = new ArrayList<>(before.resizing());
+        profiles = new ArrayList<>(before.profiles());
+        tenants = new ArrayList<>(before.tenants());
         nextVf = before.nextVf();
         nextNamespace = before.nextNamespace();
         nextOperation = before.nextOperation();
@@ -44,6 +49,21 @@ final class StateChange {
     /** Puts this in the place of the operation with the same id. */
     StateChange replace(Operation changed) {
         operations.replaceAll(op -> op.id().equals(changed.id()) ? changed : op);
+        return this;
+    }
+
+    /** Puts this in the place of the profile with the same name. */
+    StateChange replace(QosProfile changed) {
+        profiles.replaceAll(profile -> profile.name().equals(changed.name()) ? changed : profile);
+        return this;
+    }
+
+    /** Gives a tenant these limits; none: takes those that it has. */
+    StateChange limit(String tenant, Limits limits) {
+        tenants.removeIf(entry -> entry.tenant().equals(tenant));
+        if (!limits.equals(Limits.NONE)) {
+            tenants.add(new TenantLimits(tenant, limits));
+        }
         return this;
     }
 
@@ -77,7 +97,9 @@ final class StateChange {
                 namespaces,
                 operations,
                 deleting,
-                resizing);
+                resizing,
+                profiles,
+                tenants);
     }
 
     /** Those of namespaces that are still to be erased say why, and since when: they stay. */
@@ -89,12 +111,16 @@ final class StateChange {
                 needed.add(erasure.operation());
             }
         }
-        List<Operation> ended = operations.stream()
-                .filter(op -> !op.isRunning() && !needed.contains(op.id()))
-                .toList();
-        int tooMany = ended.size() - TargetState.ENDED_OPERATIONS;
-        if (tooMany > 0) {
-            operations.removeAll(ended.subList(0, tooMany));
+        // (What tenants ask for does not push out what operators did.)
+        for (boolean tenants : new boolean[] {false, true}) {
+            List<Operation> ended = operations.stream()
+                    .filter(op -> op.kind().staysAttached() == tenants)
+                    .filter(op -> !op.isRunning() && !needed.contains(op.id()))
+                    .toList();
+            int tooMany = ended.size() - TargetState.ENDED_OPERATIONS;
+            if (tooMany > 0) {
+                operations.removeAll(ended.subList(0, tooMany));
+            }
         }
     }
 }

@@ -38,7 +38,7 @@ public final class StateFile implements AutoCloseable {
     static final String NAME = "state.json";
     static final String TEMPORARY = "state.json.new";
     static final String LOCK = "lock";
-    static final int FORMAT_VERSION = 2;
+    static final int FORMAT_VERSION = 3;
 
     private static final JsonMapper JSON = JsonMapper.builder()
             // (Records are their components; what they can tell beside is not stored.)
@@ -183,8 +183,7 @@ public final class StateFile implements AutoCloseable {
             if (!checksum.equals(crc32c(state))) {
                 throw damaged("the checksum does not match", null);
             }
-            TargetState result =
-                    JSON.treeToValue(version == 1 ? StateFormat1.migrated(state) : state, TargetState.class);
+            TargetState result = JSON.treeToValue(migrated(state, version), TargetState.class);
             result.check();
             return result;
         } catch (IOException | IllegalArgumentException | NullPointerException e) {
@@ -192,6 +191,11 @@ public final class StateFile implements AutoCloseable {
             String why = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
             throw damaged(String.valueOf(why), e);
         }
+    }
+
+    private static JsonNode migrated(JsonNode state, int version) throws IOException {
+        JsonNode second = version == 1 ? StateFormat1.migrated(state) : state;
+        return version <= 2 ? StateFormat2.migrated(second) : second;
     }
 
     private ControlException damaged(String why, @Nullable Throwable cause) {

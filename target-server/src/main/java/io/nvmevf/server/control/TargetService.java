@@ -1,5 +1,6 @@
 package io.nvmevf.server.control;
 
+import io.nvmevf.qos.Limits;
 import io.nvmevf.server.audit.AuditLog;
 import io.nvmevf.server.control.ControlException.Reason;
 import io.nvmevf.server.wipe.WipePlan;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +62,7 @@ public final class TargetService implements AutoCloseable {
      * @param eraser who erases; closed by the caller, after the service
      * @param audit where evidence goes; closed by the caller, after the service
      * @param clock for the times in operations
+     * @param later runs, after some seconds, what could not be recorded now
      */
     public record Parts(
             PhysicalFunction pf,
@@ -67,7 +70,8 @@ public final class TargetService implements AutoCloseable {
             DataPlane dataPlane,
             Eraser eraser,
             AuditLog audit,
-            InstantSource clock) {}
+            InstantSource clock,
+            Executor later) {}
 
     private TargetService(StateFile file, Parts parts) {
         pf = parts.pf();
@@ -75,7 +79,8 @@ public final class TargetService implements AutoCloseable {
         writer = new StateWriter(file, parts.dataPlane());
         devices = new PoolDevices(parts.pool(), writer);
         life = new NamespaceLife(writer, devices);
-        erasures = new Erasures(this, writer, devices, parts.dataPlane(), parts.eraser(), parts.audit(), parts.clock());
+        erasures = new Erasures(
+                this, writer, devices, parts.dataPlane(), parts.eraser(), parts.audit(), parts.clock(), parts.later());
     }
 
     /**
@@ -98,6 +103,12 @@ public final class TargetService implements AutoCloseable {
             if (ns.encrypted() && !devices.isEncrypted(ns.id())) {
                 throw ControlException.invalid("namespace " + ns.id()
                         + " is encrypted, but no key file is configured; name it in pool.encryption.key-file");
+            }
+        }
+        for (VirtualFunction vf : writer.state().vfs()) {
+            if (vf.nqn().equals(pf.nqn())) {
+                throw ControlException.invalid("virtual function " + vf.name() + " has the NQN " + vf.nqn()
+                        + ", which is the physical function's; name another one in pf.nqn");
             }
         }
         devices.recover();
@@ -127,6 +138,12 @@ public final class TargetService implements AutoCloseable {
         return state().vf(name)
                 .orElseThrow(
                         () -> new ControlException(Reason.NOT_FOUND, "there is no virtual function '" + name + "'"));
+    }
+
+    /** The profile of this name, built in or not. */
+    public QosProfile profile(String name) throws ControlException {
+        return state().profile(name)
+                .orElseThrow(() -> new ControlException(Reason.NOT_FOUND, "there is no profile '" + name + "'"));
     }
 
     /** The namespace with this id or name. */
@@ -284,8 +301,66 @@ public final class TargetService implements AutoCloseable {
             attached.forEach(ns -> change.replace(ns.detached()));
             writer.apply(change.next(), "the deletion of " + name);
         }
-        note("vf-deleted", "vf", name, "tenant", vf.tenant(), "namespaces", disposal.name());
+        note(
+                "vf-deleted",
+                "vf",
+                name,
+                "tenant",
+                vf.tenant(),
+                "namespaces",
+                attached.isEmpty() ? "none" : disposal.name());
         return ops;
+    }
+
+    // ---- limits --------------------------------------------------------------------------------------------------
+
+    /** Creates a profile; both name and limits are needed. */
+    public synchronized QosProfile createProfile(@Nullable String name, @Nullable Limits limits)
+            throws ControlException {
+        writer.checkOpen();
+        QosProfile profile = QosRules.profile(state(), name, limits);
+        StateChange change = writer.change();
+        change.profiles.add(profile);
+        writer.apply(change.next(), "profile " + name);
+        note("profile-created", "profile", profile.name());
+        return profile;
+    }
+
+    /** Gives a profile other limits, the whole set, and with it every virtual function that has it. */
+    public synchronized QosProfile changeProfile(String name, @Nullable Limits limits) throws ControlException {
+        writer.checkOpen();
+        QosProfile old = QosRules.own(state(), name);
+        QosProfile changed = new QosProfile(name, QosRules.needed(limits));
+        if (changed.equals(old)) {
+            return old;
+        }
+        QosRules.checkProfile(state().vfs(), changed);
+        writer.apply(writer.change().replace(changed).next(), "the change of profile " + name);
+        note("profile-changed", "profile", name);
+        return changed;
+    }
+
+    /** Deletes a profile that no virtual function has. */
+    public synchronized void deleteProfile(String name) throws ControlException {
+        writer.checkOpen();
+        QosProfile profile = QosRules.own(state(), name);
+        QosRules.checkUnused(state(), profile);
+        StateChange change = writer.change();
+        change.profiles.remove(profile);
+        writer.apply(change.next(), "the deletion of profile " + name);
+        note("profile-deleted", "profile", name);
+    }
+
+    /** Limits what the virtual functions of a tenant, which need not be there yet, do together; null: no limits. */
+    public synchronized void setTenantLimits(String tenant, @Nullable Limits limits) throws ControlException {
+        writer.checkOpen();
+        Limits next = limits == null ? Limits.NONE : limits;
+        QosRules.checkTenant(state(), tenant, next);
+        if (next.equals(state().tenantLimits(tenant))) {
+            return;
+        }
+        writer.apply(writer.change().limit(tenant, next).next(), "the limits of tenant " + tenant);
+        note(next.equals(Limits.NONE) ? "tenant-unlimited" : "tenant-limited", "tenant", tenant);
     }
 
     // ---- namespaces ----------------------------------------------------------------------------------------------
@@ -364,6 +439,9 @@ public final class TargetService implements AutoCloseable {
 
     private Outcome give(Namespace ns, VirtualFunction vf, @Nullable WipeRequest how) throws ControlException {
         NamespaceLife.freeNsid(state(), vf.name());
+        if (ns.owner() != null && how != null) {
+            return erase(ns, Purpose.REASSIGN, vf, how);
+        }
         if (ns.owner() == null || (ns.owner().equals(vf.tenant()) && !ns.isAttached())) {
             Namespace attached = life.attach(ns, vf);
             note("namespace-attached", attached);
@@ -423,8 +501,15 @@ public final class TargetService implements AutoCloseable {
                     Reason.WRONG_STATE,
                     "namespace " + ns.id() + " is " + ns.state() + "; only a QUARANTINED one is deleted unerased");
         }
+        try {
+            // (Before it is done: it is the one deletion of which there is no other proof.)
+            audit.append(
+                    "namespace-discarded-unerased", Map.of("namespace", ns.id(), "owner", String.valueOf(ns.owner())));
+        } catch (IOException e) {
+            throw new ControlException(
+                    Reason.IO, "nothing was changed, because the audit log cannot be written: " + e.getMessage(), e);
+        }
         life.delete(ns);
-        note("namespace-discarded-unerased", ns);
     }
 
     /** Erases a QUARANTINED namespace again, for what it was erased for before. */
@@ -444,8 +529,9 @@ public final class TargetService implements AutoCloseable {
         }
         String vf = to == null ? null : to.name();
         Operation op = erasures.begin(ns, purpose, vf, failed.plan(), ns.lbaSize());
-        note("namespace-wiping", ns, "operation", op.id(), "purpose", purpose.name());
-        return new Outcome(namespace(ns.id()), op);
+        Namespace now = namespace(ns.id());
+        note("namespace-wiping", now, "operation", op.id(), "purpose", purpose.name());
+        return new Outcome(now, op);
     }
 
     private WipePlan plan(Namespace ns, @Nullable WipeRequest how) throws ControlException {
@@ -472,6 +558,7 @@ public final class TargetService implements AutoCloseable {
 
     private VirtualFunction still(VirtualFunction seen) throws ControlException {
         return state().vf(seen.number())
+                .filter(vf -> vf.tenant().equals(seen.tenant()))
                 .orElseThrow(() -> new ControlException(
                         Reason.NOT_FOUND, "there is no virtual function '" + seen.name() + "' any more"));
     }

@@ -1,5 +1,6 @@
 package io.nvmevf.server.control;
 
+import io.nvmevf.qos.Limits;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * All that is configured at run time, as one immutable value.
@@ -21,6 +23,8 @@ import java.util.UUID;
  * @param operations those that run and the last that ended, in the order of their start
  * @param deleting ids of devices whose namespace is gone and whose data is still to be deleted
  * @param resizing namespaces whose {@code bytes} are decided but perhaps not yet carried out by the storage pool
+ * @param profiles those that operators made, in the order of their creation; {@link QosProfile#PRESETS} are there beside them
+ * @param tenants limits of tenants, for those that have any
  */
 public record TargetState(
         UUID uuid,
@@ -32,7 +36,9 @@ public record TargetState(
         List<Namespace> namespaces,
         List<Operation> operations,
         List<String> deleting,
-        List<Resizing> resizing) {
+        List<Resizing> resizing,
+        List<QosProfile> profiles,
+        List<TenantLimits> tenants) {
 
     /** Nothing at all, of no target: what a data plane holds before the first and after the last publish. */
     public static final TargetState EMPTY = empty(new UUID(0, 0));
@@ -63,11 +69,14 @@ public record TargetState(
         operations = List.copyOf(operations);
         deleting = List.copyOf(deleting);
         resizing = List.copyOf(resizing);
+        profiles = List.copyOf(profiles);
+        tenants = List.copyOf(tenants);
     }
 
     /** What a new data directory starts with. */
     public static TargetState empty(UUID uuid) {
-        return new TargetState(uuid, 0, 1, 1, 1, List.of(), List.of(), List.of(), List.of(), List.of());
+        return new TargetState(
+                uuid, 0, 1, 1, 1, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
     }
 
     public Optional<VirtualFunction> vf(String name) {
@@ -77,6 +86,41 @@ public record TargetState(
     /** The virtual function of this number. */
     public Optional<VirtualFunction> vf(int number) {
         return vfs.stream().filter(vf -> vf.number() == number).findFirst();
+    }
+
+    /** The virtual functions of this tenant. */
+    public List<VirtualFunction> vfsOf(String tenant) {
+        return vfs.stream().filter(vf -> vf.tenant().equals(tenant)).toList();
+    }
+
+    /** All profiles: those that are built in first. */
+    public List<QosProfile> allProfiles() {
+        return Stream.concat(QosProfile.PRESETS.stream(), profiles.stream()).toList();
+    }
+
+    /** The profile of this name, built in or not. */
+    public Optional<QosProfile> profile(String name) {
+        return QosProfile.preset(name)
+                .or(() -> profiles.stream().filter(p -> p.name().equals(name)).findFirst());
+    }
+
+    /** The limits that hold for a virtual function, beside those of its tenant: its profile's, its own, or none. */
+    public Limits limitsOf(VirtualFunction vf) {
+        String profile = vf.profile();
+        if (profile != null) {
+            return profile(profile).orElseThrow().limits();
+        }
+        Limits own = vf.limits();
+        return own == null ? Limits.NONE : own;
+    }
+
+    /** What the virtual functions of this tenant may do together; none if nobody said. */
+    public Limits tenantLimits(String tenant) {
+        return tenants.stream()
+                .filter(entry -> entry.tenant().equals(tenant))
+                .map(TenantLimits::limits)
+                .findFirst()
+                .orElse(Limits.NONE);
     }
 
     /** The namespace with this id or name. */
@@ -127,6 +171,7 @@ public record TargetState(
                     "virtual function " + vf.name() + " has number " + vf.number() + " out of order");
             last = vf.number();
         }
+        checkLimits();
         Set<String> running = new HashSet<>();
         for (Operation op : operations) {
             if (op.isRunning()) {
@@ -150,6 +195,24 @@ public record TargetState(
         }
         for (Resizing resize : resizing) {
             require(namespace(resize.id()).isPresent(), "the unknown namespace " + resize.id() + " is being resized");
+        }
+    }
+
+    private void checkLimits() {
+        Set<String> names = new HashSet<>();
+        for (QosProfile profile : allProfiles()) {
+            require(Names.isProfileName(profile.name()), "a profile has the bad name '" + profile.name() + "'");
+            require(names.add(profile.name()), "two profiles are called " + profile.name());
+        }
+        for (VirtualFunction vf : vfs) {
+            String what = "virtual function " + vf.name();
+            require(vf.profile() == null || vf.limits() == null, what + " has a profile and limits of its own");
+            require(vf.profile() == null || names.contains(vf.profile()), what + " has an unknown profile");
+        }
+        Set<String> limited = new HashSet<>();
+        for (TenantLimits entry : tenants) {
+            require(Names.isTenant(entry.tenant()), "limits of a tenant of the bad name '" + entry.tenant() + "'");
+            require(limited.add(entry.tenant()), "tenant " + entry.tenant() + " has limits twice");
         }
     }
 

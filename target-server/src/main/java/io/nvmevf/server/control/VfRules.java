@@ -1,5 +1,6 @@
 package io.nvmevf.server.control;
 
+import io.nvmevf.qos.Limits;
 import io.nvmevf.server.control.ControlException.Reason;
 import java.util.Set;
 import java.util.TreeSet;
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** What a virtual function may look like. Pure: states in, a record or a refusal out. */
 final class VfRules {
     static final int MAX_IO_QUEUES = 64;
-    private static final int MAX_QUEUE_DEPTH = 1024;
+    static final int MAX_QUEUE_DEPTH = 1024;
 
     /** Bounds the state file and the work per Connect. */
     private static final int MAX_ALLOWED_HOSTS = 1024;
@@ -58,6 +59,14 @@ final class VfRules {
             throw ControlException.invalid("serial is " + quoted(serial)
                     + "; allowed are 1 to 20 printable ASCII characters, no" + " blank first or last");
         }
+        checkSource(state, wanted.profile(), wanted.limits(), false);
+        Limits limits = orNull(wanted.limits());
+        long most = mostCommands(state, tenant, wanted.profile(), limits);
+        int ioQueues = wanted.ioQueues() == null
+                ? Math.min(Math.clamp(left - 1, 0, MAX_IO_QUEUES), queuesFor(wanted.queueDepth(), most))
+                : wanted.ioQueues();
+        int queueDepth =
+                wanted.queueDepth() == null ? QosRules.fittingDepth(Math.max(1, ioQueues), most) : wanted.queueDepth();
         VirtualFunction vf = new VirtualFunction(
                 state.nextVf(),
                 name,
@@ -67,11 +76,52 @@ final class VfRules {
                 wanted.allowedHosts() == null ? new TreeSet<>() : new TreeSet<>(wanted.allowedHosts()),
                 Boolean.TRUE.equals(wanted.allowAnyHost()),
                 wanted.ports() == null ? new TreeSet<>() : new TreeSet<>(wanted.ports()),
-                wanted.ioQueues() == null ? Math.clamp(left - 1, 0, MAX_IO_QUEUES) : wanted.ioQueues(),
-                wanted.queueDepth() == null ? MAX_QUEUE_DEPTH : wanted.queueDepth(),
+                ioQueues,
+                queueDepth,
                 first,
-                null);
-        return checked(vf, pf, left);
+                null,
+                wanted.profile(),
+                limits);
+        VirtualFunction made = checked(vf, pf, left);
+        QosRules.checkVf(state, null, made);
+        return made;
+    }
+
+    /**
+     * How many commands of a new virtual function, whose creator does not say, may queue up. It takes half of what is left to
+     * its tenant, so that there can be others.
+     */
+    private static long mostCommands(
+            TargetState state, String tenant, @Nullable String profile, @Nullable Limits limits) {
+        Limits own =
+                profile != null ? state.profile(profile).orElseThrow().limits() : limits == null ? Limits.NONE : limits;
+        long others = QosRules.commands(state.vfsOf(tenant));
+        long leftOfTenant = QosRules.mostCommands(state.tenantLimits(tenant)) - others;
+        return Math.min(QosRules.mostCommands(own), Math.max(0, leftOfTenant) / 2);
+    }
+
+    private static int queuesFor(@Nullable Integer depth, long mostCommands) {
+        return depth == null || depth < 1
+                ? QosRules.fittingQueues(MAX_IO_QUEUES, mostCommands)
+                : Math.clamp(mostCommands / depth, 1, MAX_IO_QUEUES);
+    }
+
+    /** Refuses a profile together with limits, and a profile that is not there. */
+    private static void checkSource(
+            TargetState state, @Nullable String profile, @Nullable Limits limits, boolean noLimits)
+            throws ControlException {
+        if (profile != null && limits != null) {
+            throw ControlException.invalid("profile and limits are both given; allowed is one of them");
+        }
+        if (noLimits && (profile != null || limits != null)) {
+            throw ControlException.invalid(
+                    "noLimits is given together with a profile or limits; allowed is one of them");
+        }
+        QosRules.checkKnown(state, profile);
+    }
+
+    private static @Nullable Limits orNull(@Nullable Limits limits) {
+        return Limits.NONE.equals(limits) ? null : limits;
     }
 
     /** With what {@code change} asks for. */
@@ -93,6 +143,9 @@ final class VfRules {
                     "virtual function " + old.name() + " has namespaces of tenant " + old.tenant()
                             + "; detach or reassign them before it gets another tenant");
         }
+        boolean noLimits = Boolean.TRUE.equals(change.noLimits());
+        checkSource(state, change.profile(), change.limits(), noLimits);
+        boolean stay = !noLimits && change.profile() == null && change.limits() == null;
         VirtualFunction changed = new VirtualFunction(
                 old.number(),
                 old.name(),
@@ -105,8 +158,13 @@ final class VfRules {
                 change.ioQueues() == null ? old.ioQueues() : change.ioQueues(),
                 change.queueDepth() == null ? old.queueDepth() : change.queueDepth(),
                 old.state(),
-                old.sanitize());
-        return checked(changed, pf, queuesLeft(state, pf, old));
+                // (What the last tenant's sanitize operation left is no business of the next one's.)
+                tenant.equals(old.tenant()) ? old.sanitize() : null,
+                stay ? old.profile() : change.profile(),
+                stay ? old.limits() : orNull(change.limits()));
+        VirtualFunction made = checked(changed, pf, queuesLeft(state, pf, old));
+        QosRules.checkVf(state, old, made);
+        return made;
     }
 
     /** With another number of I/O queues; 0 takes all of its queues away. */
@@ -118,7 +176,9 @@ final class VfRules {
                     "virtual function " + old.name() + " is " + old.state()
                             + "; queues are assigned while it is OFFLINE");
         }
-        return checked(old.withQueues(ioQueues), pf, queuesLeft(state, pf, old));
+        VirtualFunction made = checked(old.withQueues(ioQueues), pf, queuesLeft(state, pf, old));
+        QosRules.checkVf(state, old, made);
+        return made;
     }
 
     /** What is left of the physical function's queues, without those of {@code vf}. */
@@ -176,7 +236,7 @@ final class VfRules {
     }
 
     /** Cut short: it came from outside and goes into a message. */
-    private static String quoted(@Nullable String value) {
+    static String quoted(@Nullable String value) {
         return value == null ? "missing" : "'" + (value.length() > 240 ? value.substring(0, 240) + "…" : value) + "'";
     }
 }

@@ -1,5 +1,6 @@
 package io.nvmevf.server.control;
 
+import io.nvmevf.qos.Limits;
 import java.util.Collections;
 import java.util.Objects;
 import java.util.SortedSet;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param queueDepth entries of the largest I/O queue (CAP.MQES + 1), 2 to 1024
  * @param state whether hosts reach it
  * @param sanitize the most recent sanitize operation; null if there was none
+ * @param profile name of the profile that its limits are taken from; null: {@code limits}
+ * @param limits its own limits, at least one; null: those of the profile, or none. {@link TargetState#limitsOf} tells which
+ *     limits hold
  */
 public record VirtualFunction(
         int number,
@@ -36,7 +40,9 @@ public record VirtualFunction(
         int ioQueues,
         int queueDepth,
         VfState state,
-        @Nullable Sanitize sanitize) {
+        @Nullable Sanitize sanitize,
+        @Nullable String profile,
+        @Nullable Limits limits) {
 
     public VirtualFunction {
         Objects.requireNonNull(name);
@@ -92,7 +98,9 @@ public record VirtualFunction(
                 ioQueues,
                 queueDepth,
                 next,
-                sanitize);
+                sanitize,
+                profile,
+                limits);
     }
 
     VirtualFunction withQueues(int queues) {
@@ -108,7 +116,9 @@ public record VirtualFunction(
                 queues,
                 queueDepth,
                 state,
-                sanitize);
+                sanitize,
+                profile,
+                limits);
     }
 
     public VirtualFunction with(@Nullable Sanitize latest) {
@@ -124,12 +134,46 @@ public record VirtualFunction(
                 ioQueues,
                 queueDepth,
                 state,
-                latest);
+                latest,
+                profile,
+                limits);
     }
 
     /** Open to this set of hosts, and to every host if {@code any}. */
     public VirtualFunction allowing(SortedSet<String> hosts, boolean any) {
         return new VirtualFunction(
-                number, name, tenant, nqn, serial, hosts, any, ports, ioQueues, queueDepth, state, sanitize);
+                number,
+                name,
+                tenant,
+                nqn,
+                serial,
+                hosts,
+                any,
+                ports,
+                ioQueues,
+                queueDepth,
+                state,
+                sanitize,
+                profile,
+                limits);
+    }
+
+    /** With limits from a profile, or of its own, or (both null) none. */
+    VirtualFunction limitedBy(@Nullable String newProfile, @Nullable Limits newLimits) {
+        return new VirtualFunction(
+                number,
+                name,
+                tenant,
+                nqn,
+                serial,
+                allowedHosts,
+                allowAnyHost,
+                ports,
+                ioQueues,
+                queueDepth,
+                state,
+                sanitize,
+                newProfile,
+                newLimits);
     }
 }

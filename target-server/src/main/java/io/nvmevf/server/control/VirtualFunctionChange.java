@@ -1,5 +1,6 @@
 package io.nvmevf.server.control;
 
+import io.nvmevf.qos.Limits;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param ports the whole new set of listeners that expose it; empty: all. Connections through others are ended
  * @param ioQueues 1 to 64; holds for controllers that connect from now on
  * @param queueDepth 2 to 1024; holds for controllers that connect from now on
+ * @param profile name of the profile that limits it from now on, instead of any other limits
+ * @param limits limits of its own from now on, the whole set, instead of any other limits
+ * @param noLimits whether it loses all of its limits; not together with {@code profile} or {@code limits}
  */
 public record VirtualFunctionChange(
         @Nullable String tenant,
@@ -23,9 +27,44 @@ public record VirtualFunctionChange(
         @Nullable Boolean allowAnyHost,
         @Nullable Set<Integer> ports,
         @Nullable Integer ioQueues,
-        @Nullable Integer queueDepth) {
+        @Nullable Integer queueDepth,
+        @Nullable String profile,
+        @Nullable Limits limits,
+        @Nullable Boolean noLimits) {
 
     /** Changes nothing. */
     public static final VirtualFunctionChange NONE =
-            new VirtualFunctionChange(null, null, null, null, null, null, null, null);
+            new VirtualFunctionChange(null, null, null, null, null, null, null, null, null, null, null);
+
+    /** The same, but the tenant stays. */
+    VirtualFunctionChange withoutTenant() {
+        return new VirtualFunctionChange(
+                null,
+                allowedHosts,
+                addAllowedHosts,
+                removeAllowedHosts,
+                allowAnyHost,
+                ports,
+                ioQueues,
+                queueDepth,
+                profile,
+                limits,
+                noLimits);
+    }
+
+    /** The same, but with limits from a profile, or of its own. */
+    public VirtualFunctionChange limitedBy(@Nullable String newProfile, @Nullable Limits newLimits) {
+        return new VirtualFunctionChange(
+                tenant,
+                allowedHosts,
+                addAllowedHosts,
+                removeAllowedHosts,
+                allowAnyHost,
+                ports,
+                ioQueues,
+                queueDepth,
+                newProfile,
+                newLimits,
+                noLimits);
+    }
 }

@@ -19,6 +19,18 @@ public interface DataPlaneStats {
         OTHER
     }
 
+    /** What a command waited for. */
+    enum Throttle {
+        /** A limit of commands of its virtual function. */
+        IOPS,
+        /** A limit of bytes of its virtual function. */
+        BYTES,
+        /** A limit of commands of its tenant. */
+        TENANT_IOPS,
+        /** A limit of bytes of its tenant. */
+        TENANT_BYTES
+    }
+
     /** What a connection is for. */
     enum ConnectionClass {
         /** No Connect command came yet. */
@@ -74,6 +86,9 @@ public interface DataPlaneStats {
 
         /** Commands that were completed with a status other than success. */
         long errors(Operation operation);
+
+        /** Seconds in which demand was above what {@code limit} allows. */
+        double throttledSeconds(Throttle limit);
     }
 
     /** The counters of the virtual function of this name; null if it is not published. */

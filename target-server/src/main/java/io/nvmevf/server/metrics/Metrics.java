@@ -16,6 +16,7 @@ import io.nvmevf.server.control.VirtualFunction;
 import io.nvmevf.server.metrics.DataPlaneStats.ConnectionClass;
 import io.nvmevf.server.metrics.DataPlaneStats.Operation;
 import io.nvmevf.server.metrics.DataPlaneStats.Refusal;
+import io.nvmevf.server.metrics.DataPlaneStats.Throttle;
 import io.nvmevf.server.metrics.DataPlaneStats.VfStats;
 import io.nvmevf.server.wipe.WipeProgress;
 import java.time.InstantSource;
@@ -42,6 +43,7 @@ public final class Metrics implements AutoCloseable {
     private final DataPlaneStats stats;
     private final Supplier<TargetState> state;
     private final LifeMetrics life;
+    private final LimitMetrics limits;
     private final Map<String, Series> series = new HashMap<>();
 
     /** The meters of one virtual function, and whose numbers they show: the registry itself holds those only weakly. */
@@ -55,6 +57,7 @@ public final class Metrics implements AutoCloseable {
             InstantSource clock) {
         this.stats = stats;
         this.state = state;
+        this.limits = new LimitMetrics(registry);
         this.life = new LifeMetrics(registry, state, progress, clock);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
@@ -119,6 +122,7 @@ public final class Metrics implements AutoCloseable {
 
     private void follow() {
         life.follow();
+        limits.follow(state.get());
         Map<String, VfStats> live = new HashMap<>();
         for (VirtualFunction vf : state.get().vfs()) {
             VfStats numbers = stats.vf(vf.name());
@@ -161,6 +165,14 @@ public final class Metrics implements AutoCloseable {
                         .tag("operation", label(operation))
                         .register(registry));
             }
+        }
+        for (Throttle limit : Throttle.values()) {
+            meters.add(FunctionCounter.builder("nvmevf.vf.throttled", numbers, s -> s.throttledSeconds(limit))
+                    .description("Time in which demand was above the limit")
+                    .baseUnit("seconds")
+                    .tag("vf", vf)
+                    .tag("limit", label(limit))
+                    .register(registry));
         }
         return new Series(numbers, meters);
     }

@@ -50,6 +50,9 @@ public final class Controller {
     private boolean resetting;
     private int incarnation;
     private volatile boolean ready;
+    /** The target ends it: nothing of its hosts is carried out any more, however long its connections take to end. */
+    private volatile boolean revoked;
+
     private volatile boolean ended;
     private long keepAliveMillis;
     private long lastSeenNanos;
@@ -107,7 +110,7 @@ public final class Controller {
 
     /** CSTS.RDY, for any thread. */
     public boolean isReady() {
-        return ready;
+        return ready && !revoked;
     }
 
     // ---- properties (NVMe Base 2.1 §3.1.4) -----------------------------------------------------------------------
@@ -212,7 +215,7 @@ public final class Controller {
 
     /** An I/O queue has connected. Any thread. */
     public synchronized QueueResult addQueue(int qid, QueuePair queue) {
-        if (!ready || ended) {
+        if (!isReady() || ended) {
             return QueueResult.NOT_READY;
         }
         if (qid > features.grantedIoQueues(subsystem.maxIoQueues())) {
@@ -355,6 +358,7 @@ public final class Controller {
 
     /** Ends the controller: all of its connections are closed. Any thread. */
     public void close() {
+        revoked = true;
         closeIoQueues();
         adminQueue.close();
     }

@@ -65,6 +65,17 @@ public final class NamespaceQueue {
         return true;
     }
 
+    /** Whether somebody waits for the namespace: a command of many steps makes way. */
+    public boolean isShut() {
+        return shut;
+    }
+
+    /** A command that {@linkplain #enter entered} makes way: it is kept, and is executed anew when the gate opens. */
+    public void makeWay(CommandSlot slot) {
+        held.add(slot);
+        leave();
+    }
+
     /** A command that {@linkplain #enter entered} has come to its end. */
     public void leave() {
         running--;

@@ -1,11 +1,13 @@
 package io.nvmevf.server.subsystem;
 
 import io.netty.channel.IoEventLoop;
+import io.nvmevf.qos.TokenBucket;
 import io.nvmevf.server.control.OperationState;
 import io.nvmevf.server.control.PhysicalFunction;
 import io.nvmevf.server.control.Sanitize;
 import io.nvmevf.server.control.TargetState;
 import io.nvmevf.server.control.VirtualFunction;
+import io.nvmevf.server.transport.AdmissionLine;
 import io.nvmevf.server.transport.QueuePair;
 import io.nvmevf.storage.BlockError;
 import java.util.Collection;
@@ -26,11 +28,18 @@ public final class Subsystem {
      * connect to a controller that grants none.
      */
     private static final int PF_IO_QUEUES = 1;
+
+    private static final long ERASURES_PER_SECOND = 1;
+    private static final long ERASURES_AT_ONCE = 32;
     /** Entries of an admin queue at most, and of the queue of a discovery controller. */
     public static final int ADMIN_QUEUE_DEPTH = 128;
 
     private final String nqn;
     private final Subsystems registry;
+    private final AdmissionLine line = new AdmissionLine();
+    /** Erasures that hosts may ask for: so many a second, after so many at once. */
+    private final TokenBucket erasures;
+
     private final ConcurrentHashMap<Integer, Controller> controllers = new ConcurrentHashMap<>();
     private final @Nullable PhysicalFunction physical;
     private volatile @Nullable VirtualFunction config;
@@ -47,6 +56,7 @@ public final class Subsystem {
         this.config = config;
         this.physical = physical;
         this.registry = registry;
+        erasures = TokenBucket.full(ERASURES_PER_SECOND, ERASURES_AT_ONCE, registry.nanoTime());
         lastCntlid = firstCntlid() - 1;
     }
 
@@ -150,6 +160,19 @@ public final class Subsystem {
         }
     }
 
+    /**
+     * Whether a host may have something erased now: each time costs the disk, a line in the audit log and a place among the
+     * operations that are remembered, which are everybody's.
+     */
+    public synchronized boolean mayAskForErasure(long now) {
+        return erasures.take(1, now);
+    }
+
+    /** Where I/O commands of all queues wait for the virtual function's limits. */
+    public AdmissionLine line() {
+        return line;
+    }
+
     public NamespaceTable namespaces() {
         return namespaces;
     }
@@ -239,13 +262,29 @@ public final class Subsystem {
 
     // ---- changes from the control plane --------------------------------------------------------------------------
 
-    void reconfigure(VirtualFunction next) {
+    /**
+     * Puts a new configuration in force, and ends the controllers of hosts that may not be here any more.
+     *
+     * @return whether there were such controllers: commands that are being looked at on the event loops may still be theirs
+     */
+    boolean reconfigure(VirtualFunction next) {
+        Sanitize before = vf().sanitize();
+        Sanitize last = next.sanitize();
         config = next;
+        if (last == null || last.state() != OperationState.SUCCEEDED) {
+            globalDataErased = false;
+        } else if (before == null || !last.operation().equals(before.operation()) || before.state() != last.state()) {
+            // (Before its namespaces are back in service: a write that comes then clears it.)
+            globalDataErased = true;
+        }
+        boolean revoked = false;
         for (Controller controller : controllers.values()) {
             if (!next.allows(controller.hostNqn()) || !next.isExposedOn(controller.port())) {
                 controller.close();
+                revoked = true;
             }
         }
+        return revoked;
     }
 
     /** Ends all controllers, and waits up to {@code millis} until they have. Not on an event loop. */
@@ -273,8 +312,6 @@ public final class Subsystem {
 
     /** A sanitize operation has ended. */
     void sanitizeEnded() {
-        Sanitize last = vf().sanitize();
-        globalDataErased = last != null && last.state() == OperationState.SUCCEEDED;
         controllers.values().forEach(Controller::sanitizeCompleted);
     }
 

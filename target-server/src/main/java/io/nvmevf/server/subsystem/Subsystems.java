@@ -3,6 +3,8 @@ package io.nvmevf.server.subsystem;
 import io.netty.channel.IoEventLoop;
 import io.nvmevf.protocol.fabrics.Nqn;
 import io.nvmevf.protocol.nvme.Status;
+import io.nvmevf.qos.LimitedAdmission;
+import io.nvmevf.qos.Limits;
 import io.nvmevf.server.control.DataPlane;
 import io.nvmevf.server.control.Namespace;
 import io.nvmevf.server.control.PhysicalFunction;
@@ -13,6 +15,7 @@ import io.nvmevf.storage.BlockDevice;
 import io.nvmevf.storage.PoolException;
 import io.nvmevf.storage.StoragePool;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +53,9 @@ public final class Subsystems implements DataPlane, AutoCloseable {
 
     private volatile boolean closing;
     private volatile List<Port> ports = List.of();
+    /** What the virtual functions of a tenant that has limits are charged to together. Publishing only. */
+    private Map<String, LimitedAdmission> tenantLimits = Map.of();
+
     private final AtomicLong generation = new AtomicLong(1);
 
     /**
@@ -65,6 +71,11 @@ public final class Subsystems implements DataPlane, AutoCloseable {
 
     public HostLog log() {
         return log;
+    }
+
+    /** The event loops' clock. */
+    long nanoTime() {
+        return loops.getFirst().ticker().nanoTime();
     }
 
     /** The number of this loop, from 0; what {@link AttachedNamespace#queue} takes. */
@@ -147,6 +158,7 @@ public final class Subsystems implements DataPlane, AutoCloseable {
             publishNamespaces(subsystem, next.namespacesOf(vf.name()));
             after.put(vf.nqn(), subsystem);
         }
+        limit(next, after.values());
         byNqn = after;
         before.forEach((nqn, subsystem) -> {
             if (!after.containsKey(nqn)) {
@@ -160,13 +172,49 @@ public final class Subsystems implements DataPlane, AutoCloseable {
         announceDiscovery(sawBefore);
     }
 
+    /** Puts the limits of virtual functions and tenants in force; commands that wait ask again at once. */
+    private void limit(TargetState next, Collection<Subsystem> all) {
+        long now = nanoTime();
+        Map<String, LimitedAdmission> tenants = new HashMap<>();
+        for (Subsystem subsystem : all) {
+            String tenant = subsystem.vf().tenant();
+            Limits limits = next.tenantLimits(tenant);
+            if (!limits.equals(Limits.NONE) && !tenants.containsKey(tenant)) {
+                LimitedAdmission present = tenantLimits.get(tenant);
+                if (present == null) {
+                    present = new LimitedAdmission(limits, now);
+                } else if (!present.limits().equals(limits)) {
+                    present.change(limits, now);
+                }
+                tenants.put(tenant, present);
+            }
+        }
+        tenantLimits = tenants;
+        for (Subsystem subsystem : all) {
+            VirtualFunction vf = subsystem.vf();
+            subsystem.line().limit(next.limitsOf(vf), tenants.get(vf.tenant()), now);
+        }
+    }
+
     /** One that is no longer online is drained first: no host learns of it by commands that fail. */
     private void reconfigure(Subsystem subsystem, VirtualFunction next) {
         boolean leaves = subsystem.vf().isOnline() && !next.isOnline();
-        subsystem.reconfigure(next);
+        if (subsystem.reconfigure(next)) {
+            passLoops();
+        }
         if (leaves) {
             drain(subsystem);
         }
+    }
+
+    /**
+     * Returns when each loop has done what it was doing: a command that was let in before its host was revoked has looked
+     * up its namespace, in the table of before.
+     */
+    private void passLoops() {
+        CountDownLatch passed = new CountDownLatch(loops.size());
+        loops.forEach(loop -> loop.execute(passed::countDown));
+        await(passed, "the event loops");
     }
 
     /**
@@ -222,7 +270,10 @@ public final class Subsystems implements DataPlane, AutoCloseable {
                 ns = new AttachedNamespace(config, inService ? open(config) : null, busy, loops);
                 if (inService) {
                     changed.add(config.nsid());
-                    subsystem.wrote();
+                    if (!present.containsKey(config.id())) {
+                        // (One that was not here before holds who knows what.)
+                        subsystem.wrote();
+                    }
                 }
             } else {
                 present.remove(config.id());
@@ -248,6 +299,7 @@ public final class Subsystems implements DataPlane, AutoCloseable {
             }
             await(gone, release -> {
                 gone.markRemoved(status);
+                subsystem.line().letGo(slot -> slot.isAbout(gone));
                 gone.close(release);
             });
         }
@@ -274,21 +326,25 @@ public final class Subsystems implements DataPlane, AutoCloseable {
             ns.release();
             over.countDown();
         }));
+        await(over, "namespace " + ns.config().id());
+    }
+
+    /**
+     * Waits. While the target runs, a change waits for storage as long as it takes, for it must not be answered before. At the
+     * end, storage that hangs must not keep the process.
+     */
+    private void await(CountDownLatch over, String what) {
         boolean interrupted = false;
+        int secondsAtTheEnd = 0;
         while (true) {
             try {
-                // (While the target runs, a change waits for storage as long as it takes: it must not be answered
-                // before. At
-                // the end, storage that hangs must not keep the process.)
-                if (!closing) {
-                    over.await();
-                } else if (!over.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-                    LOG.warn(
-                            "namespace {} still has requests in flight after {} s",
-                            ns.config().id(),
-                            CLOSE_SECONDS);
+                if (over.await(1, TimeUnit.SECONDS)) {
+                    break;
                 }
-                break;
+                if (closing && ++secondsAtTheEnd == CLOSE_SECONDS) {
+                    LOG.warn("{} still has requests in flight after {} s", what, CLOSE_SECONDS);
+                    break;
+                }
             } catch (InterruptedException e) {
                 interrupted = true;
             }
@@ -343,6 +399,11 @@ public final class Subsystems implements DataPlane, AutoCloseable {
                 c.discoveryChanged();
             }
         }
+    }
+
+    /** The target is about to stop: what waits for storage waits for {@value #CLOSE_SECONDS} more seconds. Any thread. */
+    public void stopping() {
+        closing = true;
     }
 
     /** Ends all controllers and closes all namespaces. */

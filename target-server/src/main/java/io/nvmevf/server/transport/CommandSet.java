@@ -2,11 +2,12 @@ package io.nvmevf.server.transport;
 
 import io.nvmevf.protocol.nvme.Status;
 import io.nvmevf.storage.BlockError;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a queue does with the commands that it receives. One instance serves one queue, on that queue's event loop.
  *
- * <p>A command passes through {@link #prepare} (may it go on, and with how much data), {@link #admit} (may it go on now)
+ * <p>A command passes through {@link #prepare} (may it go on, and with how much data), {@link #line} (where it waits until it may go on)
  * and {@link #execute} (its data is here, or there is room for it). {@code execute} leads to exactly one
  * {@link CommandSlot#complete}, then or later, except for commands that stay outstanding until the queue ends.
  */
@@ -20,16 +21,12 @@ public interface CommandSet {
     int prepare(CommandSlot slot);
 
     /**
-     * Asks whether the command may go on now.
-     *
-     * @return 0, or the nanoseconds after which to ask again; commands behind it on this queue wait too
+     * Where the command waits until the limits of its virtual function admit it, and by {@link CommandSlot#charge} for how
+     * much it asks; null if it never waits.
      */
-    default long admit(CommandSlot slot, long now) {
-        return 0;
+    default @Nullable AdmissionLine line(CommandSlot slot) {
+        return null;
     }
-
-    /** The command was admitted but will not be executed: gives back what it was charged. */
-    default void refund(CommandSlot slot) {}
 
     /** Carries the command out. */
     void execute(CommandSlot slot);

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.nvmevf.protocol.nvme.Sqe;
 import io.nvmevf.protocol.nvme.Status;
+import io.nvmevf.qos.Admission;
 import io.nvmevf.storage.BlockCompletion;
 import io.nvmevf.storage.BlockError;
 import java.util.Objects;
@@ -60,6 +61,24 @@ public final class CommandSlot implements BlockCompletion {
     boolean admitted;
     /** It has begun, and holds memory. */
     boolean running;
+
+    /** How the command is charged to the limits of its virtual function. */
+    Admission.Kind chargeKind = Admission.Kind.OTHER;
+
+    long chargeBytes;
+    /** Where the command asked to be admitted; null if it never waits. */
+    @Nullable
+    AdmissionLine line;
+
+    // In which list of its line it stands, and between whom. Guarded by the line's lock.
+    @Nullable
+    Object list;
+
+    @Nullable
+    CommandSlot lineBefore;
+
+    @Nullable
+    CommandSlot lineNext;
 
     int received;
 
@@ -138,6 +157,21 @@ public final class CommandSlot implements BlockCompletion {
         scratchNeed = bytes;
     }
 
+    /**
+     * Says how the command is charged: when it asks to be admitted, before it holds a buffer of its own.
+     *
+     * @param bytes what it reads, writes or touches
+     */
+    public void charge(Admission.Kind kind, long bytes) {
+        chargeKind = kind;
+        chargeBytes = bytes;
+    }
+
+    /** Whether the command's data has come with it. */
+    public boolean hasData() {
+        return buffer != null;
+    }
+
     public Direction direction() {
         return direction;
     }
@@ -158,10 +192,6 @@ public final class CommandSlot implements BlockCompletion {
 
     public int dataIndex() {
         return dataIndex;
-    }
-
-    boolean hasBuffer() {
-        return buffer != null;
     }
 
     /** Bytes of memory that the buffer takes; 0 without one. */
@@ -224,6 +254,13 @@ public final class CommandSlot implements BlockCompletion {
         return queue.isClosed();
     }
 
+    /** Whether {@link #subject} is this very object. Any thread, while the command stands in line. */
+    // (Two namespaces that look alike are not the same.)
+    @SuppressWarnings("ReferenceEquality")
+    public boolean isAbout(Object other) {
+        return subject == other;
+    }
+
     /** Has the command set carry the command out, again: it was held back. */
     public void execute() {
         queue.execute(this);
@@ -265,6 +302,7 @@ public final class CommandSlot implements BlockCompletion {
         earlyStatus = Status.SUCCESS;
         inCapsule = false;
         admitted = false;
+        line = null;
         running = false;
         next = null;
         subject = null;

@@ -3,6 +3,7 @@ package io.nvmevf.server.transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.nvmevf.protocol.nvme.Sqe;
 import io.nvmevf.protocol.nvme.Status;
@@ -15,7 +16,6 @@ import io.nvmevf.server.transport.CommandSlot.Direction;
 import io.nvmevf.server.transport.CommandSlot.State;
 import io.nvmevf.storage.BlockError;
 import java.net.SocketAddress;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * the connection's event loop.
  *
  * <p>Commands that may not go on yet (no buffer memory, a host that does not take its responses, admission) wait in order of
- * arrival, before their data is asked for, so a waiting write holds no memory.
+ * arrival, before their data is asked for, so a waiting write holds no memory. First they wait in the line of their virtual
+ * function ({@link AdmissionLine}), then for memory.
  *
  * <p>When the connection ends, commands that wait or receive are dropped at once; those with a storage request in flight
  * keep their buffer until it is done. A queue never answers after its end, and never touches another queue.
@@ -50,7 +51,6 @@ public final class QueuePair {
     private int running;
 
     private boolean draining;
-    private boolean admissionTimer;
     private boolean awaitingMemory;
     private boolean closed;
     private boolean terminated;
@@ -80,8 +80,12 @@ public final class QueuePair {
         return (IoEventLoop) context.channel().eventLoop();
     }
 
+    EventLoop eventLoop() {
+        return context.channel().eventLoop();
+    }
+
     /** The event loop's clock. */
-    long nanoTime() {
+    public long nanoTime() {
         return context.channel().eventLoop().ticker().nanoTime();
     }
 
@@ -173,14 +177,14 @@ public final class QueuePair {
             return false;
         }
         waiting.remove(slot);
+        forgo(slot);
         slot.state = State.EXECUTING;
-        commands.aborted(slot);
         slot.complete(Status.ABORT_REQUESTED);
         return true;
     }
 
-    /** Asks {@link CommandSet#admit} again for what waits, because something changed. On the event loop. */
-    public void retryWaiting() {
+    /** Lets go on what waits for memory, because something changed. On the event loop. */
+    void retryWaiting() {
         drainWaiting();
         connection.scheduleFlush();
     }
@@ -293,28 +297,39 @@ public final class QueuePair {
 
     // ---- the life of a command -------------------------------------------------------------------------------------
 
-    /** The command may begin as soon as there is room for it and it is admitted. */
+    /** The command may begin as soon as it is admitted and there is room for it. */
     private void submit(CommandSlot slot) {
+        AdmissionLine line = commands.line(slot);
+        slot.line = line;
+        slot.state = State.WAITING;
+        if (line == null || line.enter(slot)) {
+            proceed(slot);
+        }
+    }
+
+    /** Its line has admitted the command. */
+    void admitted(CommandSlot slot) {
+        try {
+            proceed(slot);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            connection.internalError(e);
+        }
+    }
+
+    private void proceed(CommandSlot slot) {
         if (!waiting.isEmpty() || !begin(slot)) {
-            slot.state = State.WAITING;
             waiting.add(slot);
         }
     }
 
-    /** Lets the command go on if it may. */
+    /** Lets the command go on if there is room for it. */
     private boolean begin(CommandSlot slot) {
-        boolean needsBuffer = slot.direction() != Direction.NONE && !slot.hasBuffer();
+        boolean needsBuffer = slot.direction() != Direction.NONE && !slot.hasData();
         int need = slot.memoryNeed();
         if (need != 0 && !roomFor(need)) {
             return false;
         }
-        long wait = commands.admit(slot, nanoTime());
-        if (wait > 0) {
-            retryAfter(wait);
-            return false;
-        }
-        slot.admitted = true;
-        slot.running = need != 0 || slot.hasBuffer();
+        slot.running = need != 0 || slot.hasData();
         if (slot.running) {
             running++;
             memory.began(share);
@@ -390,21 +405,6 @@ public final class QueuePair {
         }
     }
 
-    private void retryAfter(long nanos) {
-        if (!admissionTimer) {
-            admissionTimer = true;
-            context.channel()
-                    .eventLoop()
-                    .schedule(
-                            () -> {
-                                admissionTimer = false;
-                                retryWaiting();
-                            },
-                            nanos,
-                            TimeUnit.NANOSECONDS);
-        }
-    }
-
     private void release(CommandSlot slot) {
         int bytes = slot.heldBytes();
         if (slot.running) {
@@ -415,10 +415,14 @@ public final class QueuePair {
         freed(bytes);
     }
 
-    /** The command will not be executed. */
+    /** The command will not be executed: it leaves its line, and gives back what it was charged. */
     private void forgo(CommandSlot slot) {
-        if (slot.admitted) {
-            commands.refund(slot);
+        AdmissionLine line = slot.line;
+        if (line != null) {
+            line.leave(slot);
+            if (slot.admitted) {
+                line.refund(slot);
+            }
         }
         commands.aborted(slot);
     }

@@ -191,7 +191,9 @@ final class EraseIo {
         }
         if (slot.error != BlockError.NONE) {
             throw new WipeFailure("the " + where(slot) + " failed with " + slot.error + ", " + reason(slot.error)
-                    + "; repair the storage, then retry the wipe");
+                    + (slot.error == BlockError.NO_SPACE
+                            ? "; make room in it (zero needs 256 MiB, overwrite as much as the namespace is large), then retry the wipe"
+                            : "; repair the storage, then retry the wipe"));
         }
         if (slot.kind == Kind.READ) {
             compare(slot);

@@ -29,12 +29,29 @@ final class Sampling {
     /** @param capacity a positive multiple of 4096 */
     static void forEach(Verification verification, long seed, long capacity, Sink sink)
             throws WipeFailure, StoppedException, InterruptedException {
+        forEach(verification, seed, capacity, 0, capacity, sink);
+    }
+
+    /** Of all pieces, those that lie between two places, or the parts of them that do. */
+    static void forEach(Verification verification, long seed, long capacity, long from, long to, Sink sink)
+            throws WipeFailure, StoppedException, InterruptedException {
         if (readsAll(verification, capacity)) {
-            for (long offset = 0; offset < capacity; offset += PIECE) {
-                sink.piece(offset, (int) Math.min(PIECE, capacity - offset));
+            for (long offset = from; offset < to; offset += PIECE) {
+                sink.piece(offset, (int) Math.min(PIECE, to - offset));
             }
             return;
         }
+        samples(seed, capacity, (offset, length) -> {
+            long first = Math.max(offset, from);
+            long end = Math.min(offset + length, to);
+            if (first < end) {
+                sink.piece(first, (int) (end - first));
+            }
+        });
+    }
+
+    private static void samples(long seed, long capacity, Sink sink)
+            throws WipeFailure, StoppedException, InterruptedException {
         sink.piece(0, PIECE);
         long blocks = (capacity - 2L * PIECE) / BLOCK;
         long state = seed;

@@ -5,7 +5,7 @@ package io.nvmevf.server.wipe;
  *
  * @param bytesPerSecond what all runs together write and read at most, 0 for no limit, up to 10^12. Deallocating transfers nothing
  *     and is not counted
- * @param concurrent how many devices are wiped at the same time, 1 to 64; the others wait in order
+ * @param concurrent how many devices are wiped at the same time in each lane of {@link Wiper}, 1 to 64; the others wait
  */
 public record WipeLimits(long bytesPerSecond, int concurrent) {
 

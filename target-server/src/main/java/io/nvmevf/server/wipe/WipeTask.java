@@ -20,6 +20,9 @@ final class WipeTask implements Runnable {
 
     private static final long MIN_DEALLOCATION = 1L << 20;
     private static final long FIRST_DEALLOCATION = 1L << 26;
+    /** How much of a device is zeros that are stored, and not given back yet, at most. A multiple of a sampling piece. */
+    static final long ZERO_PIECE = 256L << 20;
+
     private static final long SHORT = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long LONG = TimeUnit.MILLISECONDS.toNanos(200);
 
@@ -32,6 +35,7 @@ final class WipeTask implements Runnable {
     private final String id;
     private final long bytes;
     private final WipePlan plan;
+    private final boolean thin;
     private final Consumer<WipeResult> done;
     private long verified;
 
@@ -43,7 +47,9 @@ final class WipeTask implements Runnable {
             CountDownLatch stop,
             WipeRun run,
             long bytes,
+            boolean thin,
             Consumer<WipeResult> done) {
+        this.thin = thin;
         this.pool = pool;
         this.loop = loop;
         this.rate = rate;
@@ -57,9 +63,9 @@ final class WipeTask implements Runnable {
     }
 
     /** What the progress of such a run counts up to. */
-    static long total(WipePlan plan, long bytes) {
+    static long total(WipePlan plan, long bytes, boolean thin) {
         long verification = Sampling.bytes(plan.verification(), bytes);
-        return plan.method() == WipeMethod.OVERWRITE
+        return plan.method() == WipeMethod.OVERWRITE || (plan.method() == WipeMethod.ZERO && thin)
                 ? bytes * plan.passes() + verification + bytes + verification
                 : bytes + verification;
     }
@@ -96,7 +102,8 @@ final class WipeTask implements Runnable {
     }
 
     private void wipe() throws WipeFailure, StoppedException, InterruptedException {
-        if (plan.method() == WipeMethod.CRYPTO) {
+        // (By whichever method: the next owner's data is not to be under a key that was the last one's.)
+        if (plan.method() == WipeMethod.CRYPTO || pool.isEncrypted(id)) {
             renewKey();
             checkStopped();
         }
@@ -126,15 +133,37 @@ final class WipeTask implements Runnable {
     private void eraseAndVerify(EraseIo io) throws WipeFailure, StoppedException, InterruptedException {
         switch (plan.method()) {
             case CRYPTO, DEALLOCATE -> deallocate(io);
-            case ZERO -> write(io, 0);
+            case ZERO -> zero(io);
             case OVERWRITE -> overwrite(io);
         }
         verify(io, 0);
     }
 
+    /**
+     * A device that takes all of its space keeps it. A sparse one is done piece by piece, so that it does not fill the storage
+     * beneath. A piece is given back when its zeros are stable, not before: the old bytes are to be gone from the medium. And
+     * they are read back first, as afterwards holes would be read.
+     */
+    private void zero(EraseIo io) throws WipeFailure, StoppedException, InterruptedException {
+        if (!thin) {
+            write(io, 0, 0, bytes);
+            return;
+        }
+        for (long offset = 0; offset < bytes; offset += ZERO_PIECE) {
+            long end = Math.min(offset + ZERO_PIECE, bytes);
+            write(io, 0, offset, end);
+            readBack(io, 0, offset, end);
+            checkStopped();
+            io.deallocate(offset, end - offset);
+        }
+        checkStopped();
+        io.flush();
+        io.restartVerified();
+    }
+
     private void overwrite(EraseIo io) throws WipeFailure, StoppedException, InterruptedException {
         for (int pass = 1; pass <= plan.passes(); pass++) {
-            write(io, plan.patternOf(pass));
+            write(io, plan.patternOf(pass), 0, bytes);
         }
         verify(io, plan.patternOf(plan.passes()));
         io.restartVerified();
@@ -142,10 +171,11 @@ final class WipeTask implements Runnable {
         deallocate(io);
     }
 
-    /** Writes the pattern everywhere, and flushes. */
-    private void write(EraseIo io, int pattern) throws WipeFailure, StoppedException, InterruptedException {
+    /** Writes the pattern, and flushes. */
+    private void write(EraseIo io, int pattern, long from, long to)
+            throws WipeFailure, StoppedException, InterruptedException {
         io.fill(pattern);
-        Sampling.forEach(Verification.FULL, 0, bytes, (offset, length) -> {
+        Sampling.forEach(Verification.FULL, 0, bytes, from, to, (offset, length) -> {
             step(length);
             io.write(offset, length);
         });
@@ -155,8 +185,14 @@ final class WipeTask implements Runnable {
     private void verify(EraseIo io, int pattern) throws WipeFailure, StoppedException, InterruptedException {
         checkStopped();
         run.phase(WipeProgress.VERIFY);
+        readBack(io, pattern, 0, bytes);
+    }
+
+    /** Reads what the plan says of a part of the device. */
+    private void readBack(EraseIo io, int pattern, long from, long to)
+            throws WipeFailure, StoppedException, InterruptedException {
         io.fill(pattern);
-        Sampling.forEach(plan.verification(), plan.seed(), bytes, (offset, length) -> {
+        Sampling.forEach(plan.verification(), plan.seed(), bytes, from, to, (offset, length) -> {
             step(length);
             io.verify(offset, length);
         });
@@ -198,7 +234,9 @@ final class WipeTask implements Runnable {
             pool.renewKey(id);
         } catch (PoolException e) {
             throw new WipeFailure("the key of " + id + " could not be replaced: " + e.getMessage()
-                    + "; retry, or wipe with another method");
+                    + (pool.isEncrypted(id)
+                            ? "; repair the key store, then retry the wipe"
+                            : "; retry, or wipe with another method"));
         }
     }
 

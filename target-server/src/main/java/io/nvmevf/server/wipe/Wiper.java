@@ -10,8 +10,6 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.nvmevf.storage.StoragePool;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -20,9 +18,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Erases devices in the background and verifies it.
  *
- * <p>Runs begin in the order in which they were started, at most {@link WipeLimits#concurrent} at a time, each on a thread of
- * its own of the lowest priority. A run that hangs in its storage keeps its turn, and holds up neither the others nor
- * {@link #close}.
+ * <p>Each run has a thread of its own of the lowest priority. There are four lanes: ZERO and OVERWRITE, which write everything, are
+ * slow, CRYPTO and DEALLOCATE quick, and of each kind the operator's runs and the tenants' have a lane. In each lane there are at most
+ * {@link WipeLimits#concurrent} runs at a time, one of each owner; owners take turns, and the runs of one owner keep their order.
+ *
+ * <p>A run that hangs in its storage keeps its owner's turn and one place in its lane, and does not hold up {@link #close}.
  *
  * <p>What a run may need from its caller: the device is closed and stays so until {@code done}; the pool takes calls from several
  * threads. Every run is one whole wipe: there is no state on disk, and whoever starts it again after a crash or a close gets
@@ -39,7 +39,7 @@ public final class Wiper implements AutoCloseable {
     private final CountDownLatch stop = new CountDownLatch(1);
     private final MultiThreadIoEventLoopGroup loops;
     private final IoEventLoop loop;
-    private final ThreadPoolExecutor threads;
+    private final WipeScheduler scheduler;
 
     public Wiper(StoragePool pool, WipeLimits limits) {
         this(
@@ -59,14 +59,8 @@ public final class Wiper implements AutoCloseable {
         this.loops = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("nvmevf-wipe-loop", true, Thread.MIN_PRIORITY), io);
         this.loop = loops.next();
-        this.threads = new ThreadPoolExecutor(
-                limits.concurrent(),
-                limits.concurrent(),
-                10,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                new DefaultThreadFactory("nvmevf-wipe", true, Thread.MIN_PRIORITY));
-        threads.allowCoreThreadTimeOut(true);
+        this.scheduler = new WipeScheduler(
+                limits.concurrent(), new DefaultThreadFactory("nvmevf-wipe", true, Thread.MIN_PRIORITY));
     }
 
     /**
@@ -74,40 +68,37 @@ public final class Wiper implements AutoCloseable {
      *
      * @param id of a closed device of the pool
      * @param bytes its size
+     * @param owner who takes turns with others: the runs of one owner wait for each other, never for those of another one as long as
+     *     there is a place
+     * @param operator whether the operator asked for it, and not the owner: then it waits for the operator's runs only
      * @param done told the end once, on a thread of the wiper's, with the device closed; it does not wait for {@link #close}. Not called
      *     if the wiper is closed before
      * @throws IllegalArgumentException if {@code bytes} is not a positive multiple of 4096
      * @throws IllegalStateException if the wiper is closed
      */
-    public WipeRun start(String id, long bytes, WipePlan plan, Consumer<WipeResult> done) {
+    public WipeRun start(
+            String id, long bytes, WipePlan plan, String owner, boolean operator, Consumer<WipeResult> done) {
         if (bytes <= 0 || bytes % StoragePool.GRANULARITY != 0) {
             throw new IllegalArgumentException("the size must be a positive multiple of 4096 bytes, not " + bytes);
         }
-        WipeRun run = new WipeRun(id, plan, WipeTask.total(plan, bytes), clock);
-        WipeTask task = new WipeTask(pool, loop, rate, clock, stop, run, bytes, done);
-        synchronized (threads) {
-            if (stop.getCount() == 0) {
-                throw new IllegalStateException("the wiper is closed");
-            }
-            threads.execute(task);
-        }
+        boolean thin = pool.isThin(id);
+        WipeRun run = new WipeRun(id, plan, WipeTask.total(plan, bytes, thin), clock);
+        WipeTask task = new WipeTask(pool, loop, rate, clock, stop, run, bytes, thin, done);
+        scheduler.submit(owner, plan.method().isSlow(), operator, task);
         return run;
     }
 
     /**
-     * Stops all runs at their next step; their {@code done} is not called. Returns when they have ended, or after five seconds if a
+     * Stops all runs at their next step, and those that wait; their {@code done} is not called. Returns when they have ended, or after five seconds if a
      * request of theirs hangs in the storage; its device is then left open.
      */
     @Override
     public void close() {
-        synchronized (threads) {
-            stop.countDown();
-            threads.shutdown();
-        }
+        stop.countDown();
         boolean interrupted = false;
         boolean ended = false;
         try {
-            ended = threads.awaitTermination(patience.toNanos(), TimeUnit.NANOSECONDS);
+            ended = scheduler.close(patience.toNanos());
         } catch (InterruptedException e) {
             interrupted = true;
         }

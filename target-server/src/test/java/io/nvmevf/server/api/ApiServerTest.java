@@ -211,6 +211,7 @@ class ApiServerTest {
         for (String route : described) {
             String method = route.substring(0, route.indexOf(' '));
             String path = route.substring(route.indexOf(' ') + 1)
+                    .replace("profiles/{name}", "profiles/gp3-like")
                     .replace("{name}", "vf1")
                     .replace("operations/{id}", "operations/op-1")
                     .replace("{id}", "ns-1");
@@ -234,6 +235,12 @@ class ApiServerTest {
         fields(schemas, "AuditEntry", api.get("/v1/audit").at("/items/0"));
         fields(schemas, "Stats", api.get("/v1/stats"));
         fields(schemas, "Document", api.get("/v1/apply"));
+        api.post(201, "/v1/profiles", "{\"name\":\"p\",\"limits\":{\"totalIops\":1}}");
+        api.answer(200, "PUT", "/v1/tenants/t/limits", "{\"totalIops\":1}");
+        fields(schemas, "Profile", api.get("/v1/profiles/p"));
+        fields(schemas, "Tenant", api.get("/v1/tenants").at("/items/0"));
+        fields(schemas, "DocumentProfile", api.get("/v1/apply").at("/profiles/0"));
+        fields(schemas, "DocumentTenant", api.get("/v1/apply").at("/tenants/0"));
         fields(schemas, "DocumentVf", api.get("/v1/apply").at("/vfs/0"));
         fields(schemas, "DocumentNamespace", api.get("/v1/apply").at("/namespaces/0"));
         JsonNode applied = api.post(200, "/v1/apply?dryRun=true", "{\"vfs\":[{\"name\":\"vf3\"}]}");

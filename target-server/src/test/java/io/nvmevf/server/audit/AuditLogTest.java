@@ -158,9 +158,6 @@ class AuditLogTest {
             open().close();
             assertThat(AuditVerifier.verify(file).lines()).isEqualTo(1);
         }
-        Files.delete(file);
-        open().close();
-        assertThat(AuditVerifier.verify(file).intact()).isTrue();
     }
 
     @Test
@@ -231,6 +228,28 @@ class AuditLogTest {
         assertThatThrownBy(this::open).isInstanceOf(AuditException.class).hasMessageContaining("is damaged");
         Files.write(key, text);
         open().close();
+    }
+
+    @Test
+    void aLogThatIsMissingIsNotBegunAgainUnlessItsKeyIsMovedAwayToo() throws Exception {
+        try (AuditLog log = open()) {
+            append(log, 3);
+        }
+        byte[] text = Files.readAllBytes(file);
+        Files.delete(file);
+        assertThatThrownBy(this::open)
+                .isInstanceOf(AuditException.class)
+                .hasMessage(file + " is missing, but audit.key, which was made for it, is there; put audit.log back."
+                        + " To begin a new log knowingly, move audit.key away too.");
+        assertThat(file).doesNotExist();
+        Files.write(file, text);
+        open().close();
+        assertThat(AuditVerifier.verify(file).lines()).isEqualTo(4);
+        Files.delete(file);
+        Files.delete(key);
+        try (AuditLog log = open()) {
+            assertThat(log.head().seq()).isEqualTo(1);
+        }
     }
 
     @Test

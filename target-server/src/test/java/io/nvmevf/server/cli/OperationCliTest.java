@@ -159,7 +159,7 @@ class OperationCliTest {
                 .hasSize(4)
                 .first()
                 .isEqualTo(
-                        "NAME  STATE   HOSTS  READ/s  WRITE/s  READ MiB/s  WRITE MiB/s  ERROR/s  QUEUES  NAMESPACES");
+                        "NAME  STATE   HOSTS  READ/s  WRITE/s  READ MiB/s  WRITE MiB/s  ERROR/s  QUEUES  NAMESPACES  LIMITS");
         assertThat(cli.out)
                 .contains("vf1   online  1      0       0        0           0            0        2       0")
                 .contains("op-1 release of ns-1  [####");

@@ -12,10 +12,16 @@ import io.nvmevf.server.host.HostOptions;
 import io.nvmevf.server.host.HostQueue;
 import io.nvmevf.server.host.TestHost;
 import io.nvmevf.server.metrics.DataPlaneStats.Refusal;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +67,36 @@ class ConnectTest {
 
     private static int inData(int offset) {
         return FabricsCommand.IATTR_DATA | offset;
+    }
+
+    /**
+     * A command that an event loop is looking at when its host is revoked must not look up what is attached next: the change
+     * is over only when each loop has come by.
+     */
+    @Test
+    void aRevocationIsOverWhenNoLoopCanBeInACommandOfTheHostsAnyMore() throws Exception {
+        target.addVf("beta");
+        target.publish();
+        TestHost lost = target.keep(TestHost.connect(target.address(), HostOptions.DEFAULT, TargetFixture.nqn("beta")));
+        CountDownLatch busy = new CountDownLatch(1);
+        AtomicBoolean free = new AtomicBoolean();
+        target.keepLoopsBusy(busy);
+        target.changeVf("beta", vf -> vf.allowing(new java.util.TreeSet<>(List.of(OTHER_NQN)), false));
+        CompletableFuture<Boolean> published = CompletableFuture.supplyAsync(() -> {
+            target.publish();
+            return free.get();
+        });
+        try {
+            // (A change that did not wait would be over long before.)
+            assertThat(published).failsWithin(Duration.ofMillis(300)).withThrowableOfType(TimeoutException.class);
+        } finally {
+            free.set(true);
+            busy.countDown();
+        }
+        assertThat(published.get(20, TimeUnit.SECONDS))
+                .as("the loops were free")
+                .isTrue();
+        lost.admin().connection().expectEnd();
     }
 
     @Test

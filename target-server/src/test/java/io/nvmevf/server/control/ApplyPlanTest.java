@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.nvmevf.server.control.ApplyDocument.Ns;
+import io.nvmevf.server.control.ApplyDocument.Profile;
+import io.nvmevf.server.control.ApplyDocument.Tenant;
 import io.nvmevf.server.control.ApplyDocument.Vf;
 import io.nvmevf.server.wipe.Verification;
 import io.nvmevf.server.wipe.WipeMethod;
@@ -41,6 +43,8 @@ class ApplyPlanTest {
                 4,
                 1024,
                 VfState.ONLINE,
+                null,
+                null,
                 null);
         vfs.add(vf);
         return vf;
@@ -67,15 +71,16 @@ class ApplyPlanTest {
     }
 
     private TargetState state() {
-        return new TargetState(new UUID(0, 1), 1, 9, 9, 9, vfs, namespaces, operations, List.of(), List.of());
+        return new TargetState(
+                new UUID(0, 1), 1, 9, 9, 9, vfs, namespaces, operations, List.of(), List.of(), List.of(), List.of());
     }
 
     private static Vf wanted(String name) {
-        return new Vf(name, null, null, null, null, null, null, null, null, null);
+        return new Vf(name, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     private static Vf tenant(String name, String tenant) {
-        return new Vf(name, tenant, null, null, null, null, null, null, null, null);
+        return new Vf(name, tenant, null, null, null, null, null, null, null, null, null, null);
     }
 
     private static Ns placed(String name, @Nullable String vf) {
@@ -95,6 +100,14 @@ class ApplyPlanTest {
                 Arrays.stream(parts)
                         .filter(Ns.class::isInstance)
                         .map(Ns.class::cast)
+                        .toList(),
+                Arrays.stream(parts)
+                        .filter(Profile.class::isInstance)
+                        .map(Profile.class::cast)
+                        .toList(),
+                Arrays.stream(parts)
+                        .filter(Tenant.class::isInstance)
+                        .map(Tenant.class::cast)
                         .toList());
     }
 
@@ -170,12 +183,14 @@ class ApplyPlanTest {
     void changesOnlyWhatIsNamedAndDiffers() throws Exception {
         vf("a", "a");
         assertThat(steps(false, wanted("a"))).isEmpty();
-        assertThat(steps(false, new Vf("a", "a", null, null, Set.of(), true, Set.of(), 4, 1024, VfState.ONLINE)))
+        assertThat(steps(
+                        false,
+                        new Vf("a", "a", null, null, Set.of(), true, Set.of(), 4, 1024, VfState.ONLINE, null, null)))
                 .isEmpty();
         ApplyPlan plan = ApplyPlan.of(
                 state(),
                 PF,
-                document(new Vf("a", null, null, null, null, null, Set.of(2), 0, null, VfState.OFFLINE)),
+                document(new Vf("a", null, null, null, null, null, Set.of(2), 0, null, VfState.OFFLINE, null, null)),
                 false);
         assertThat(plan.steps()).extracting(ApplyStep::summary).containsExactly("offline-vf a", "change-vf a");
         assertThat(plan.steps().get(1).changes())
@@ -235,8 +250,10 @@ class ApplyPlanTest {
                                         null,
                                         null,
                                         null,
+                                        null,
+                                        null,
                                         null),
-                                new Vf("b", null, null, null, null, null, null, 65, null, null),
+                                new Vf("b", null, null, null, null, null, null, 65, null, null, null, null),
                                 wanted("B"),
                                 wanted("c"),
                                 wanted("c"),
@@ -265,7 +282,7 @@ class ApplyPlanTest {
         assertThatThrownBy(() -> ApplyPlan.of(
                         state(),
                         PF,
-                        document(new Vf(null, null, null, null, null, null, null, null, null, null)),
+                        document(new Vf(null, null, null, null, null, null, null, null, null, null, null, null)),
                         false))
                 .hasMessageContaining("no name");
     }

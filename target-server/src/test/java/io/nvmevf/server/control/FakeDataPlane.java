@@ -93,6 +93,11 @@ public final class FakeDataPlane implements DataPlane, DataPlaneStats {
         public long errors(Operation operation) {
             return 1;
         }
+
+        @Override
+        public double throttledSeconds(Throttle limit) {
+            return limit == Throttle.TENANT_IOPS ? 1.5 : 0;
+        }
     }
 
     @Override

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Erases when the test says so, and as the test says. */
 public final class FakeEraser implements Eraser {
-    private record Run(String id, long bytes, WipePlan plan, Consumer<WipeResult> done) {}
+    private record Run(
+            String id, long bytes, WipePlan plan, String owner, boolean operator, Consumer<WipeResult> done) {}
 
     private final FakePool pool;
     private final List<Run> runs = new ArrayList<>();
@@ -22,18 +23,25 @@ public final class FakeEraser implements Eraser {
     }
 
     @Override
-    public synchronized Supplier<WipeProgress> start(String id, long bytes, WipePlan plan, Consumer<WipeResult> done) {
+    public synchronized Supplier<WipeProgress> start(
+            String id, long bytes, WipePlan plan, String owner, boolean operator, Consumer<WipeResult> done) {
         FakePool.Device device = pool.devices.get(id);
         if (device != null && device.open) {
             throw new AssertionError("the device of " + id + " is still open when its erasure begins");
         }
-        runs.add(new Run(id, bytes, plan, done));
+        runs.add(new Run(id, bytes, plan, owner, operator, done));
         return () -> new WipeProgress(WipeProgress.ERASE, bytes / 2, bytes, 1024);
     }
 
     /** Namespaces that are being erased, in the order of their start. */
     public synchronized List<String> running() {
         return runs.stream().map(Run::id).toList();
+    }
+
+    /** For whom it is erased: the owner, or the operator for the owner. */
+    public synchronized String turn(String id) {
+        Run run = runs.stream().filter(r -> r.id.equals(id)).findFirst().orElseThrow();
+        return run.operator ? "operator for " + run.owner : run.owner;
     }
 
     /** Carries all out. */

@@ -110,11 +110,13 @@ final class KilledTarget implements AutoCloseable {
         tenants = new Tenants();
         service = TargetService.start(
                 StateFile.open(data, step -> failpoints.reached("state " + step)),
-                new TargetService.Parts(TestService.PF, pool, tenants, this::erase, audit, Clock.systemUTC()));
+                new TargetService.Parts(
+                        TestService.PF, pool, tenants, this::erase, audit, Clock.systemUTC(), task -> {}));
     }
 
-    private Supplier<WipeProgress> erase(String id, long bytes, WipePlan plan, Consumer<WipeResult> done) {
-        return wiper.start(id, bytes, plan, result -> {
+    private Supplier<WipeProgress> erase(
+            String id, long bytes, WipePlan plan, String owner, boolean operator, Consumer<WipeResult> done) {
+        return wiper.start(id, bytes, plan, owner, operator, result -> {
             failpoints.reached("erased");
             done.accept(result);
             failpoints.reached("settled");

@@ -8,6 +8,7 @@ import io.nvmevf.server.control.ControlException.Reason;
 import io.nvmevf.server.wipe.Verification;
 import io.nvmevf.server.wipe.WipeMethod;
 import io.nvmevf.server.wipe.WipePlan;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -31,6 +32,9 @@ class NamespaceLifeTest {
     private final FakePool pool = new FakePool(64 * MIB);
     private FakeDataPlane plane = new FakeDataPlane(pool);
     private FakeEraser eraser = new FakeEraser(pool);
+    /** Whether the state cannot be saved. */
+    private boolean full;
+
     private TestService running;
     private TargetService service;
 
@@ -38,7 +42,12 @@ class NamespaceLifeTest {
     void start() throws Exception {
         plane = new FakeDataPlane(pool);
         eraser = new FakeEraser(pool);
-        running = TestService.start(directory, StateFile.open(directory), TestService.PF, pool, plane, eraser);
+        StateFile file = StateFile.open(directory, step -> {
+            if (full) {
+                throw new IOException("no space left");
+            }
+        });
+        running = TestService.start(directory, file, TestService.PF, pool, plane, eraser);
         service = running.service();
     }
 
@@ -136,6 +145,7 @@ class NamespaceLifeTest {
         service.createNamespace(NewNamespace.in("alpha", MIB, 4096));
         service.detach("ns-1");
         assertThat(service.attach("ns-1", "beta", null).operation()).isNotNull();
+        assertThat(eraser.turn("ns-1")).isEqualTo("operator for alpha");
         eraser.finishAll();
         assertThat(ns("ns-1").vf()).isEqualTo("beta");
     }
@@ -285,6 +295,7 @@ class NamespaceLifeTest {
         service.createNamespace(NewNamespace.in("beta", MIB, 4096));
         service.sanitize(service.vf("alpha"), PLAN, 2);
         assertThat(eraser.running()).containsExactly("ns-1", "ns-2");
+        assertThat(eraser.turn("ns-2")).isEqualTo("alpha");
         refused(Reason.WRONG_STATE, () -> service.sanitize(service.vf("alpha"), PLAN, 2));
         refused(Reason.WRONG_STATE, () -> service.createNamespace(NewNamespace.in("alpha", MIB, 4096)));
         eraser.finish("ns-1", null);
@@ -381,6 +392,43 @@ class NamespaceLifeTest {
     }
 
     @Test
+    void anEndThatCannotBeRecordedIsRecordedLaterWithOneEvidence() throws Exception {
+        vfs("alpha", "beta");
+        service.createNamespace(NewNamespace.in("alpha", MIB, 4096));
+        Operation op =
+                Objects.requireNonNull(service.reassign("ns-1", "beta", null).operation());
+        full = true;
+        eraser.finishAll();
+        running.doWhatWasPutOff();
+        assertThat(ns("ns-1").state()).isEqualTo(NamespaceState.WIPING);
+        assertThat(service.ended(op.id())).isNotDone();
+        full = false;
+        running.doWhatWasPutOff();
+        assertThat(service.ended(op.id())).isCompleted();
+        assertThat(ns("ns-1").vf()).isEqualTo("beta");
+        List<AuditEntry> erasures = running.audit().entries(0, 100).stream()
+                .filter(e -> e.type().equals("erasure"))
+                .toList();
+        assertThat(erasures).hasSize(1);
+        assertThat(erasures.getFirst().fields().toString())
+                .contains(ns("ns-1").uuid().toString());
+    }
+
+    @Test
+    void aSanitizeOfTheLastTenantDoesNotReachTheNextOne() throws Exception {
+        vfs("alpha");
+        VirtualFunction seen = service.vf("alpha");
+        service.sanitize(seen, PLAN, 2);
+        service.updateVf(
+                "alpha", new VirtualFunctionChange("acme", null, null, null, null, null, null, null, null, null, null));
+        assertThat(service.vf("alpha").sanitize()).isNull();
+        service.createNamespace(NewNamespace.in("alpha", MIB, 4096));
+        refused(Reason.NOT_FOUND, () -> service.sanitize(seen, PLAN, 2));
+        refused(Reason.NOT_FOUND, () -> service.exitSanitizeFailure(seen));
+        assertThat(eraser.running()).isEmpty();
+    }
+
+    @Test
     void eachErasureLeavesItsEvidence() throws Exception {
         vfs("alpha", "beta");
         service.createNamespace(NewNamespace.in("alpha", MIB, 4096));
@@ -440,7 +488,8 @@ class NamespaceLifeTest {
     void theTenantOfAVirtualFunctionChangesOnlyWhileItHasNothing() throws Exception {
         vfs("alpha");
         service.createNamespace(NewNamespace.in("alpha", MIB, 4096));
-        VirtualFunctionChange change = new VirtualFunctionChange("acme", null, null, null, null, null, null, null);
+        VirtualFunctionChange change =
+                new VirtualFunctionChange("acme", null, null, null, null, null, null, null, null, null, null);
         refused(Reason.IN_USE, () -> service.updateVf("alpha", change));
         service.detach("ns-1");
         assertThat(service.updateVf("alpha", change).tenant()).isEqualTo("acme");

@@ -3,6 +3,8 @@ package io.nvmevf.server.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nvmevf.qos.Limit;
+import io.nvmevf.qos.Limits;
 import io.nvmevf.server.wipe.Verification;
 import io.nvmevf.server.wipe.WipeMethod;
 import io.nvmevf.server.wipe.WipePlan;
@@ -12,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +45,9 @@ class StateFileTest {
                 List.of(ns, wiping),
                 List.of(op),
                 List.of("ns-9"),
-                List.of(new TargetState.Resizing("ns-1", 4096)));
+                List.of(new TargetState.Resizing("ns-1", 4096)),
+                List.of(new QosProfile("silver", Limits.NONE.withTotalIops(Limit.withCredits(300, 3000, 5_400_000)))),
+                List.of(new TenantLimits("acme", Limits.NONE.withReadBytes(Limit.of(5, 6)))));
     }
 
     private Path file() {
@@ -91,7 +96,7 @@ class StateFileTest {
                 "null",
                 good.substring(0, good.length() / 2),
                 good.replace("\"bytes\" : 1099511627776", "\"bytes\" : 1099511631872"),
-                good.replace("\"formatVersion\" : 2", "\"formatVersion\" : 0"),
+                good.replace("\"formatVersion\" : 3", "\"formatVersion\" : 0"),
                 good + "x");
         for (String text : damaged) {
             assertThat(text).isNotEqualTo(good);
@@ -109,10 +114,10 @@ class StateFileTest {
 
     @Test
     void refusesANewerFormat() throws Exception {
-        Files.writeString(file(), "{\"formatVersion\": 3, \"unheard\": []}");
+        Files.writeString(file(), "{\"formatVersion\": 4, \"unheard\": []}");
         assertThatThrownBy(() -> StateFile.open(directory))
                 .isInstanceOf(ControlException.class)
-                .hasMessageContaining("format version 3, this nvmevf knows up to 2");
+                .hasMessageContaining("format version 4, this nvmevf knows up to 3");
     }
 
     @Test
@@ -140,14 +145,81 @@ class StateFileTest {
             file.state().check();
             file.save(file.state());
         }
-        assertThat(Files.readString(file())).contains("\"formatVersion\" : 2");
+        assertThat(Files.readString(file())).contains("\"formatVersion\" : 3");
+    }
+
+    @Test
+    void readsWhatTheSecondFormatKept() throws Exception {
+        String state = """
+                {"uuid":"6f1c5a3e-7a56-4f0e-9c0e-0f4f6a1f2b3c","revision":7,"nextVf":3,"nextNamespace":5,"nextOperation":9,\
+                "vfs":[{"number":2,"name":"vf2","tenant":"acme","nqn":"nqn.2026-01.io.nvmevf:x","serial":"S","allowedHosts":[],\
+                "allowAnyHost":true,"ports":[2],"ioQueues":8,"queueDepth":128,"state":"OFFLINE","sanitize":null}],\
+                "namespaces":[],"operations":[],"deleting":["ns-1"],"resizing":[]}""";
+        CRC32C crc = new CRC32C();
+        crc.update(state.getBytes(StandardCharsets.UTF_8));
+        Files.writeString(
+                file(), "{\"formatVersion\":2,\"crc32c\":\"%08x\",\"state\":%s}".formatted(crc.getValue(), state));
+        try (StateFile file = StateFile.open(directory)) {
+            VirtualFunction vf = file.state().vf("vf2").orElseThrow();
+            assertThat(vf.profile()).isNull();
+            assertThat(vf.limits()).isNull();
+            assertThat(file.state().limitsOf(vf)).isEqualTo(Limits.NONE);
+            assertThat(vf.queueDepth()).isEqualTo(128);
+            assertThat(file.state().tenantLimits("acme")).isEqualTo(Limits.NONE);
+            assertThat(file.state().profiles()).isEmpty();
+            file.save(file.state());
+        }
+        assertThat(Files.readString(file())).contains("\"formatVersion\" : 3");
+        StateFile.open(directory).close();
+    }
+
+    @Test
+    void refusesLimitsThatContradictEachOther() throws Exception {
+        QosProfile silver = new QosProfile("silver", Limits.NONE.withTotalIops(Limit.of(5)));
+        TenantLimits acme = new TenantLimits("acme", silver.limits());
+        refused(vf -> vf.limitedBy("gold", null), List.of(silver), List.of(), "unknown profile");
+        refused(vf -> vf.limitedBy("silver", silver.limits()), List.of(silver), List.of(), "limits of its own");
+        refused(vf -> vf, List.of(silver, silver), List.of(), "two profiles are called silver");
+        refused(
+                vf -> vf,
+                List.of(new QosProfile("gp3-like", silver.limits())),
+                List.of(),
+                "two profiles are called gp3-like");
+        refused(vf -> vf, List.of(), List.of(acme, acme), "tenant acme has limits twice");
+    }
+
+    private void refused(
+            UnaryOperator<VirtualFunction> change, List<QosProfile> profiles, List<TenantLimits> tenants, String why)
+            throws Exception {
+        TargetState empty = TargetState.empty(UUID.randomUUID());
+        StateChange next = new StateChange(empty);
+        next.vfs.add(change.apply(VfRules.create(empty, TestService.PF, NewVirtualFunction.named("vf1"))));
+        next.nextVf++;
+        next.profiles.addAll(profiles);
+        next.tenants.addAll(tenants);
+        try (StateFile file = StateFile.open(directory)) {
+            file.save(next.next());
+        }
+        assertThatThrownBy(() -> StateFile.open(directory)).hasMessageContaining(why);
+        Files.delete(file());
     }
 
     @Test
     void refusesAStateThatContradictsItself() throws Exception {
         TargetState state = oneVf();
         TargetState bad = new TargetState(
-                state.uuid(), 6, 2, 3, 2, List.of(), state.namespaces(), state.operations(), List.of(), List.of());
+                state.uuid(),
+                6,
+                2,
+                3,
+                2,
+                List.of(),
+                state.namespaces(),
+                state.operations(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of());
         try (StateFile file = StateFile.open(directory)) {
             file.save(bad);
         }

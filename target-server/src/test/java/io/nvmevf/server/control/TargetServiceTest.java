@@ -121,10 +121,14 @@ class TargetServiceTest {
         refused(
                 Reason.INVALID,
                 () -> service.updateVf(
-                        "vf1", new VirtualFunctionChange(null, Set.of("no nqn"), null, null, null, null, null, null)));
+                        "vf1",
+                        new VirtualFunctionChange(
+                                null, Set.of("no nqn"), null, null, null, null, null, null, null, null, null)));
         refused(
                 Reason.INVALID,
-                () -> service.updateVf("vf1", new VirtualFunctionChange(null, null, null, null, null, null, 65, null)));
+                () -> service.updateVf(
+                        "vf1",
+                        new VirtualFunctionChange(null, null, null, null, null, null, 65, null, null, null, null)));
         assertThat(service.state()).isEqualTo(before);
         assertThat(pool.devices).isEmpty();
     }

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeSet;
 
 /** A service over parts of the test's, with an audit log of its own, at a time that stands still. */
@@ -15,10 +17,12 @@ public final class TestService implements AutoCloseable {
     public static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-11-23T12:00:00Z"));
 
     private final AuditLog audit;
+    private final List<Runnable> later;
     private final TargetService service;
 
-    private TestService(AuditLog audit, TargetService service) {
+    private TestService(AuditLog audit, List<Runnable> later, TargetService service) {
         this.audit = audit;
+        this.later = later;
         this.service = service;
     }
 
@@ -26,9 +30,13 @@ public final class TestService implements AutoCloseable {
             Path directory, StateFile file, PhysicalFunction pf, StoragePool pool, DataPlane plane, Eraser eraser)
             throws ControlException, IOException {
         AuditLog audit = AuditLog.open(directory, CLOCK);
+        List<Runnable> later = new ArrayList<>();
         try {
             return new TestService(
-                    audit, TargetService.start(file, new TargetService.Parts(pf, pool, plane, eraser, audit, CLOCK)));
+                    audit,
+                    later,
+                    TargetService.start(
+                            file, new TargetService.Parts(pf, pool, plane, eraser, audit, CLOCK, later::add)));
         } catch (ControlException | RuntimeException e) {
             audit.close();
             throw e;
@@ -37,6 +45,13 @@ public final class TestService implements AutoCloseable {
 
     public TargetService service() {
         return service;
+    }
+
+    /** What was put off is done now. */
+    public void doWhatWasPutOff() {
+        List<Runnable> due = List.copyOf(later);
+        later.clear();
+        due.forEach(Runnable::run);
     }
 
     public AuditLog audit() {

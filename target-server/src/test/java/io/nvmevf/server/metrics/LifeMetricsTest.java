@@ -56,7 +56,18 @@ class LifeMetricsTest {
 
     private void state(List<Namespace> namespaces, Operation... operations) {
         state = new TargetState(
-                new UUID(0, 0), 1, 1, 99, 99, List.of(), namespaces, List.of(operations), List.of(), List.of());
+                new UUID(0, 0),
+                1,
+                1,
+                99,
+                99,
+                List.of(),
+                namespaces,
+                List.of(operations),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of());
     }
 
     private LifeMetrics start() {

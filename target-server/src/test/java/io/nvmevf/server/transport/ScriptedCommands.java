@@ -2,6 +2,7 @@ package io.nvmevf.server.transport;
 
 import io.nvmevf.protocol.Fields;
 import io.nvmevf.protocol.nvme.Status;
+import io.nvmevf.qos.Admission;
 import io.nvmevf.server.transport.CommandSlot.Direction;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,8 +23,10 @@ final class ScriptedCommands implements CommandSet {
     /** Commands that are executed but not completed, while {@link #hold} is set. */
     final ArrayDeque<CommandSlot> held = new ArrayDeque<>();
 
+    AdmissionLine line = new AdmissionLine(new ScriptedAdmission());
+
     boolean hold;
-    /** What {@link #admit} answers. */
+    /** What the limits answer. */
     long waitNanos;
 
     int admitted;
@@ -45,17 +48,27 @@ final class ScriptedCommands implements CommandSet {
         return Status.SUCCESS;
     }
 
-    @Override
-    public long admit(CommandSlot slot, long now) {
-        if (waitNanos == 0) {
-            admitted++;
+    /** Admits as the test says. */
+    private final class ScriptedAdmission implements Admission {
+        @Override
+        public long admit(Kind kind, long bytes, long now) {
+            if (waitNanos == 0) {
+                admitted++;
+            }
+            return waitNanos;
         }
-        return waitNanos;
+
+        @Override
+        public void refund(Kind kind, long bytes) {
+            refunded++;
+        }
     }
 
     @Override
-    public void refund(CommandSlot slot) {
-        refunded++;
+    public AdmissionLine line(CommandSlot slot) {
+        // (The identifier, so that an admission that the test shares among queues knows whom it admits.)
+        slot.charge(Admission.Kind.OTHER, slot.cid());
+        return line;
     }
 
     @Override

@@ -21,6 +21,7 @@ final class BentPool implements StoragePool {
     final List<String> calls = new CopyOnWriteArrayList<>();
     final AtomicInteger open = new AtomicInteger();
     volatile UnaryOperator<BlockDevice> bend = UnaryOperator.identity();
+    volatile boolean encrypted;
     volatile Renewal renewal = id -> StoragePool.super.renewKey(id);
 
     BentPool(StoragePool inner) {
@@ -39,6 +40,11 @@ final class BentPool implements StoragePool {
                 super.close();
             }
         };
+    }
+
+    @Override
+    public boolean isEncrypted(String id) {
+        return encrypted;
     }
 
     @Override

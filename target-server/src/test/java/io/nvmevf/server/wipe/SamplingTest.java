@@ -76,4 +76,38 @@ class SamplingTest {
     void aSmallDeviceIsReadAsAWhole() throws Exception {
         assertThat(pieces(Verification.SAMPLED, 1, 8 * MIB)).isEqualTo(pieces(Verification.FULL, 1, 8 * MIB));
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SAMPLED, 1073741824, 268435456",
+        "SAMPLED, 537915392, 268435456",
+        "SAMPLED, 16789504, 1048576",
+        "SAMPLED, 5242880, 1048576",
+        "FULL, 16789504, 3145728",
+    })
+    void piecesOfPartsAreThoseOfTheWhole(Verification verification, long capacity, long part) throws Exception {
+        List<Piece> parts = new ArrayList<>();
+        for (long from = 0; from < capacity; from += part) {
+            long first = from;
+            long end = Math.min(from + part, capacity);
+            Sampling.forEach(verification, 3, capacity, first, end, (offset, length) -> {
+                assertThat(offset).isGreaterThanOrEqualTo(first);
+                assertThat(offset + length).isLessThanOrEqualTo(end);
+                parts.add(new Piece(offset, length));
+            });
+        }
+        // Where a boundary cuts a piece in two they are put together again.
+        List<Piece> joined = new ArrayList<>();
+        for (Piece piece : pieces(verification, 3, capacity)) {
+            int length = 0;
+            while (length < piece.length()) {
+                Piece next = parts.removeFirst();
+                assertThat(next.offset()).isEqualTo(piece.offset() + length);
+                length += next.length();
+            }
+            joined.add(new Piece(piece.offset(), length));
+        }
+        assertThat(parts).isEmpty();
+        assertThat(joined).isEqualTo(pieces(verification, 3, capacity));
+    }
 }

@@ -69,6 +69,9 @@ class WipeFaultTest {
         "ZERO, READ, 1, READ_FAILED, the read of 1048576 bytes at byte 0 failed",
         "ZERO, READ, 9, READ_FAILED, the read of 1048576 bytes at byte 8388608 failed",
         "ZERO, READ, 17, READ_FAILED, the read of 12288 bytes at byte 16777216 failed",
+        "ZERO, WRITE_ZEROES, 1, WRITE_FAILED, the deallocation of 16789504 bytes at byte 0 failed",
+        "ZERO, FLUSH, 2, WRITE_FAILED, the flush failed",
+        "ZERO, READ, 18, READ_FAILED, the read of 1048576 bytes at byte 0 failed",
         "DEALLOCATE, WRITE_ZEROES, 1, WRITE_FAILED, the deallocation of 16789504 bytes at byte 0 failed",
         "DEALLOCATE, FLUSH, 1, WRITE_FAILED, the flush failed",
         "DEALLOCATE, READ, 3, OUT_OF_RANGE, the read of 1048576 bytes at byte 2097152 failed",
@@ -93,12 +96,13 @@ class WipeFaultTest {
         assertThat(result.succeeded()).isFalse();
         assertThat(result.failure())
                 .startsWith(where + " with " + error)
-                .endsWith("; repair the storage, then retry the wipe");
+                .endsWith(", then retry the wipe")
+                .contains(error == BlockError.NO_SPACE ? "; make room in it" : "; repair the storage");
         canBeRetried(plan);
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 514, 1026})
+    @ValueSource(ints = {1, 2, 514, 1026, 1027, 2052})
     void anErrorInASampleFailsTheWipe(int nth) throws Exception {
         failNth(Operation.READ, nth, BlockError.READ_FAILED);
         WipePlan plan = WipePlan.of(WipeMethod.ZERO, Verification.SAMPLED, 3);
@@ -229,7 +233,10 @@ class WipeFaultTest {
         wipes.pool.renewal = id -> {
             throw new PoolException(PoolException.Reason.IO, "the key file cannot be written");
         };
-        assertThat(wipes.run("a", plan).failure()).contains("the key file cannot be written");
+        wipes.pool.encrypted = true;
+        assertThat(wipes.run("a", plan).failure())
+                .contains("the key file cannot be written")
+                .endsWith("; repair the key store, then retry the wipe");
         assertThat(wipes.pool.calls).containsExactly("renew a", "renew a");
         assertThat(wipes.firstNonZero("a", SIZE)).isZero();
         wipes.pool.renewal = id -> {};
@@ -264,7 +271,7 @@ class WipeFaultTest {
 
     @Test
     void whatThrowsAtTheEndDisturbsNoOtherRun() throws Exception {
-        wipes.wiper.start("a", SIZE, ZERO, result -> {
+        wipes.wiper.start("a", SIZE, ZERO, "a", false, result -> {
             throw new IllegalStateException("not interested");
         });
         wipes.createFilled("b");

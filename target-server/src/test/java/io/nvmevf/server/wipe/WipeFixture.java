@@ -111,8 +111,12 @@ final class WipeFixture implements AutoCloseable {
     }
 
     CompletableFuture<WipeResult> start(String id, long bytes, WipePlan plan) {
+        return start(id, bytes, plan, id, false);
+    }
+
+    CompletableFuture<WipeResult> start(String id, long bytes, WipePlan plan, String owner, boolean operator) {
         CompletableFuture<WipeResult> result = new CompletableFuture<>();
-        wiper.start(id, bytes, plan, r -> {
+        wiper.start(id, bytes, plan, owner, operator, r -> {
             if (!result.complete(r)) {
                 throw new IllegalStateException("told twice");
             }

@@ -97,7 +97,7 @@ class WiperTest {
                     wipes.createFilled(id);
                     assertThat(wipes.firstNonZero(id, SIZE)).isZero();
                     CompletableFuture<WipeResult> done = new CompletableFuture<>();
-                    WipeRun run = wiper.start(id, SIZE, plan(method, verification), done::complete);
+                    WipeRun run = wiper.start(id, SIZE, plan(method, verification), id, false, done::complete);
                     WipeResult result = get(done);
                     assertThat(result.failure()).isNull();
                     assertThat(result.bytes()).isEqualTo(SIZE);
@@ -139,12 +139,25 @@ class WiperTest {
     @EnumSource(
             value = WipeMethod.class,
             names = {"ZERO", "DEALLOCATE", "OVERWRITE"})
-    void onlyCryptoTouchesTheKey(WipeMethod method) throws Exception {
+    void whereNothingIsEncryptedOnlyCryptoAsksForANewKey(WipeMethod method) throws Exception {
         try (WipeFixture wipes = new WipeFixture(pool("memory"))) {
             wipes.createFilled("a");
             assertThat(wipes.run("a", plan(method, Verification.SAMPLED)).failure())
                     .isNull();
             assertThat(wipes.pool.calls).containsExactly("erase a");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(WipeMethod.class)
+    void anEncryptedDeviceGetsANewKeyByEveryMethod(WipeMethod method) throws Exception {
+        try (WipeFixture wipes = new WipeFixture(pool("memory"))) {
+            wipes.createFilled("a");
+            wipes.pool.encrypted = true;
+            wipes.pool.renewal = id -> {};
+            assertThat(wipes.run("a", plan(method, Verification.SAMPLED)).failure())
+                    .isNull();
+            assertThat(wipes.pool.calls).containsExactly("renew a", "erase a");
         }
     }
 
@@ -219,7 +232,7 @@ class WiperTest {
     }
 
     @Test
-    void zeroReallyWritesZeros() throws Exception {
+    void zeroReallyWritesZerosAndGivesThemBackWhenTheyAreStable() throws Exception {
         List<String> log = Collections.synchronizedList(new ArrayList<>());
         try (WipeFixture wipes = new WipeFixture(pool("memory"))) {
             wipes.createFilled("a");
@@ -227,8 +240,8 @@ class WiperTest {
             assertThat(wipes.run("a", plan(WipeMethod.ZERO, Verification.FULL)).failure())
                     .isNull();
         }
-        assertThat(withoutRepeats(log)).containsExactly("00000000", "flush", "read");
-        assertThat(log).hasSize(17 + 1 + 17);
+        assertThat(withoutRepeats(log)).containsExactly("00000000", "flush", "read", "deallocate", "flush", "read");
+        assertThat(log).hasSize(17 + 1 + 17 + 1 + 1 + 17);
     }
 
     @Test
@@ -300,9 +313,9 @@ class WiperTest {
     void aSizeThatNoDeviceHasIsRefused() throws Exception {
         try (WipeFixture wipes = new WipeFixture(pool("memory"))) {
             WipePlan plan = WipePlan.of(WipeMethod.ZERO, Verification.FULL, 0);
-            assertThatThrownBy(() -> wipes.wiper.start("a", 4097, plan, r -> {}))
+            assertThatThrownBy(() -> wipes.wiper.start("a", 4097, plan, "t", false, r -> {}))
                     .isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> wipes.wiper.start("a", 0, plan, r -> {}))
+            assertThatThrownBy(() -> wipes.wiper.start("a", 0, plan, "t", false, r -> {}))
                     .isInstanceOf(IllegalArgumentException.class);
         }
     }
