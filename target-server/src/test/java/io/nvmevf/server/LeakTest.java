@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nvmevf.protocol.nvme.Status;
 import io.nvmevf.protocol.tcp.Pdu;
 import io.nvmevf.protocol.tcp.R2t;
+import io.nvmevf.qos.Limit;
+import io.nvmevf.qos.Limits;
 import io.nvmevf.server.config.TargetConfig;
 import io.nvmevf.server.control.NamespaceState;
 import io.nvmevf.server.control.NewNamespace;
@@ -12,6 +14,7 @@ import io.nvmevf.server.control.NewVirtualFunction;
 import io.nvmevf.server.control.Operation;
 import io.nvmevf.server.control.OperationState;
 import io.nvmevf.server.control.Outcome;
+import io.nvmevf.server.control.VirtualFunctionChange;
 import io.nvmevf.server.control.WipeRequest;
 import io.nvmevf.server.host.Command;
 import io.nvmevf.server.host.Completion;
@@ -47,6 +50,8 @@ class LeakTest {
     private static final int BYTES = 8 << 20;
     private static final int BLOCKS = BYTES / LBA;
     private static final int PIECE = 128 << 10;
+    /** Admits two pieces at once, and then one every 31 ms. */
+    private static final Limits SLOW = Limits.NONE.withWriteBytes(Limit.of(4 << 20, 2 * PIECE));
 
     enum Kind {
         MEMORY("kind: memory\n  capacity: 64MiB"),
@@ -112,7 +117,7 @@ class LeakTest {
                         .createNamespace(NewNamespace.in("a-" + name, BYTES, LBA))
                         .id();
                 byte[] key = kind == Kind.ENCRYPTED ? Files.readAllBytes(key(id)) : new byte[0];
-                reassignUnderLoad(target, a, id, "b-" + name, method);
+                reassignUnderLoad(target, a, "a-" + name, id, "b-" + name, method);
                 assertThat(target.service().namespace(id).owner()).isEqualTo("b-" + name);
                 seeZeros(target, b);
                 assertThat(filesWithMarker())
@@ -132,9 +137,9 @@ class LeakTest {
         return directory.resolve("data").resolve("keys").resolve(id + ".key");
     }
 
-    /** A writes all the time, with a write whose data is half sent, and writes that wait for memory. */
-    private static void reassignUnderLoad(Target target, String nqn, String id, String to, WipeMethod method)
-            throws Exception {
+    /** A writes all the time, with a write whose data is half sent, and writes that its limit holds up. */
+    private static void reassignUnderLoad(
+            Target target, String nqn, String from, String id, String to, WipeMethod method) throws Exception {
         try (TestHost host =
                 TestHost.connect(target.listenAddresses().getFirst(), HostOptions.DEFAULT.withoutInCapsule(), nqn)) {
             HostQueue fill = host.connectIo(1, 64);
@@ -147,10 +152,11 @@ class LeakTest {
 
             HostQueue half = host.connectIo(2, 8);
             byte[] late = lateData(half, piece);
+            target.service().updateVf(from, VirtualFunctionChange.NONE.limitedBy(null, SLOW));
             HostQueue waiting = host.connectIo(3, 1024);
             List<Integer> inFlight = new ArrayList<>();
             for (int i = 0; i < 256; i++) {
-                // (Far more than the queue may hold in buffers: most of them wait.)
+                // (Far more than its limit admits: most of them wait.)
                 inFlight.add(waiting.submit(Command.write(1, (long) i % (BLOCKS - PIECE / LBA), secret(PIECE), LBA)));
             }
             Outcome outcome = target.service().reassign(id, to, WipeRequest.by(method));
@@ -160,9 +166,13 @@ class LeakTest {
             Operation end = target.service().ended(op.id()).get(60, TimeUnit.SECONDS);
             assertThat(end.state()).as("%s: %s", method, end.error()).isEqualTo(OperationState.SUCCEEDED);
             // Whatever of these the target takes only now, it refuses.
+            int refused = 0;
             for (int cid : inFlight) {
-                assertThat(waiting.await(cid).code()).isIn(Status.SUCCESS, Status.INVALID_NAMESPACE);
+                int code = waiting.await(cid).code();
+                assertThat(code).isIn(Status.SUCCESS, Status.INVALID_NAMESPACE);
+                refused += code == Status.INVALID_NAMESPACE ? 1 : 0;
             }
+            assertThat(refused).as("writes that waited for the limit").isGreaterThan(inFlight.size() / 2);
             fill.run(Command.write(1, 0, piece, LBA)).isFinal(Status.INVALID_NAMESPACE);
         }
     }

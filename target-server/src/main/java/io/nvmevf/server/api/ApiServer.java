@@ -33,6 +33,8 @@ public final class ApiServer implements AutoCloseable {
     static final int MAX_BODY = 1024 * 1024;
 
     private static final int MAX_CONNECTIONS = 256;
+    /** Threads of requests. Changes wait for each other, and for storage: as many as may be stuck leave some for the others. */
+    private static final int BLOCKING_THREADS = 64;
 
     private final Server server;
     private final EventLoopGroup loops;
@@ -78,7 +80,7 @@ public final class ApiServer implements AutoCloseable {
                 .unloggedExceptionsReportInterval(Duration.ZERO)
                 // Armeria's own numbers are not ours to show.
                 .meterRegistry(new CompositeMeterRegistry())
-                .blockingTaskExecutor(8)
+                .blockingTaskExecutor(BLOCKING_THREADS)
                 .gracefulShutdownTimeout(Duration.ZERO, Duration.ofSeconds(5))
                 .build();
         try {
