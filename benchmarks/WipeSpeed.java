@@ -6,6 +6,7 @@ import io.nvmevf.server.wipe.WipeResult;
 import io.nvmevf.server.wipe.Wiper;
 import io.nvmevf.storage.file.FilePool;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -33,7 +34,10 @@ final class WipeSpeed {
                 + " MiB | plain write MiB/s min / median / max | wipe MiB/s min / median / max | wipe : plain, median of the rounds |");
         System.out.println("| --- | --- | --- | ---: |");
         for (boolean direct : new boolean[] {false, true}) {
-            sequential(directory.resolve(direct ? "direct" : "buffered"), bytes, rounds, direct);
+            for (boolean sparse : new boolean[] {false, true}) {
+                String name = (direct ? "direct" : "buffered") + (sparse ? "-sparse" : "");
+                sequential(directory.resolve(name), bytes, rounds, direct, sparse);
+            }
         }
         System.out.println();
         System.out.println("| sparse file of 1 TiB | seconds min / median / max |");
@@ -41,7 +45,8 @@ final class WipeSpeed {
         sparse(directory.resolve("sparse"), rounds);
     }
 
-    private static void sequential(Path directory, long bytes, int rounds, boolean direct) throws Exception {
+    private static void sequential(Path directory, long bytes, int rounds, boolean direct, boolean sparse)
+            throws Exception {
         try (FilePool pool = new FilePool(Files.createDirectories(directory), bytes, true, direct)) {
             pool.create("a", bytes);
             pool.open("a", bytes).close(); // permanent, under its own name
@@ -51,13 +56,15 @@ final class WipeSpeed {
                 List<Double> wipe = new ArrayList<>();
                 List<Double> ratio = new ArrayList<>();
                 for (int round = 0; round < rounds; round++) {
-                    plain(file, bytes); // so that both find the space allocated: a wipe gives it back
+                    prepare(file, bytes, sparse);
                     plain.add(bytes / (double) MIB / plain(file, bytes));
+                    prepare(file, bytes, sparse);
                     wipe.add(bytes / (double) MIB / wipe(pool, bytes, WipeMethod.ZERO, verification));
                     ratio.add(wipe.getLast() / plain.getLast());
                 }
                 System.out.printf(
-                        "| zero, %s, %s verification | %s | %s | %.2f |%n",
+                        "| zero, %s, %s, %s verification | %s | %s | %.2f |%n",
+                        sparse ? "sparse" : "allocated",
                         direct ? "O_DIRECT" : "page cache",
                         verification.toString().toLowerCase(java.util.Locale.ROOT),
                         spread(plain, "%.0f"),
@@ -92,6 +99,18 @@ final class WipeSpeed {
                 throw new IOException(result.failure());
             }
             return seconds;
+        }
+    }
+
+    /** Both find the same: all of the file allocated, or nothing of it. */
+    private static void prepare(Path file, long bytes, boolean sparse) throws IOException {
+        if (sparse) {
+            try (RandomAccessFile holes = new RandomAccessFile(file.toFile(), "rw")) {
+                holes.setLength(0);
+                holes.setLength(bytes);
+            }
+        } else {
+            plain(file, bytes);
         }
     }
 
