@@ -3,23 +3,23 @@ package io.nvmevf.server;
 import io.netty.channel.IoEventLoop;
 import io.nvmevf.storage.BlockDevice;
 import io.nvmevf.storage.BlockQueue;
+import io.nvmevf.storage.DelegatingDevice;
+import io.nvmevf.storage.DelegatingPool;
 import io.nvmevf.storage.PoolException;
 import io.nvmevf.storage.StoragePool;
 import io.nvmevf.storage.fault.FaultyDevice;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A pool whose devices can be made to fail; counts the devices that are open. */
-public final class FaultyPool implements StoragePool {
-    private final StoragePool inner;
+public final class FaultyPool extends DelegatingPool {
     private final Map<String, FaultyDevice> devices = new ConcurrentHashMap<>();
     private final AtomicInteger open = new AtomicInteger();
 
     public FaultyPool(StoragePool inner) {
-        this.inner = inner;
+        super(inner);
     }
 
     /** The device that was opened last under this id. */
@@ -40,87 +40,26 @@ public final class FaultyPool implements StoragePool {
         return new Counted(device);
     }
 
-    private final class Counted implements BlockDevice {
-        private final FaultyDevice device;
+    /** Erasures fail like everything else. */
+    @Override
+    public BlockDevice openForErase(String id, long bytes) throws PoolException {
+        return open(id, bytes);
+    }
 
+    private final class Counted extends DelegatingDevice {
         Counted(FaultyDevice device) {
-            this.device = device;
-        }
-
-        @Override
-        public long capacity() {
-            return device.capacity();
-        }
-
-        @Override
-        public int transferAlignment() {
-            return device.transferAlignment();
-        }
-
-        @Override
-        public int bufferAlignment() {
-            return device.bufferAlignment();
-        }
-
-        @Override
-        public int atomicWriteUnit() {
-            return device.atomicWriteUnit();
+            super(device);
         }
 
         @Override
         public BlockQueue openQueue(IoEventLoop loop) {
-            return device.openQueue(loop);
+            return inner.openQueue(loop);
         }
 
         @Override
         public void close() {
             open.decrementAndGet();
-            device.close();
+            super.close();
         }
-    }
-
-    @Override
-    public String kind() {
-        return inner.kind();
-    }
-
-    @Override
-    public long capacity() {
-        return inner.capacity();
-    }
-
-    @Override
-    public long allocated() {
-        return inner.allocated();
-    }
-
-    @Override
-    public void create(String id, long bytes) throws PoolException {
-        inner.create(id, bytes);
-    }
-
-    @Override
-    public void resize(String id, long bytes) throws PoolException {
-        inner.resize(id, bytes);
-    }
-
-    @Override
-    public void retire(String id) throws PoolException {
-        inner.retire(id);
-    }
-
-    @Override
-    public void delete(String id) throws PoolException {
-        inner.delete(id);
-    }
-
-    @Override
-    public Set<String> sweep(Set<String> known) throws PoolException {
-        return inner.sweep(known);
-    }
-
-    @Override
-    public void close() {
-        inner.close();
     }
 }

@@ -1,8 +1,7 @@
 package io.nvmevf.server;
 
-import io.nvmevf.storage.BlockDevice;
+import io.nvmevf.storage.DelegatingPool;
 import io.nvmevf.storage.PoolException;
-import io.nvmevf.storage.StoragePool;
 import io.nvmevf.storage.memory.MemoryPool;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,14 +12,13 @@ import java.util.concurrent.ConcurrentHashMap;
  * A memory pool that keeps what it holds over a restart of the target, and says that what is made from some moment on is
  * encrypted. It counts the keys that it is told to renew.
  */
-public final class InBandPool implements StoragePool {
-    private final StoragePool inner;
+public final class InBandPool extends DelegatingPool {
     private final Set<String> encrypted = ConcurrentHashMap.newKeySet();
     private final List<String> renewed = new ArrayList<>();
     private volatile boolean encrypting;
 
     InBandPool(long capacity) throws PoolException {
-        inner = new MemoryPool(capacity, true);
+        super(new MemoryPool(capacity, true));
     }
 
     /** What is made from now on is encrypted. */
@@ -53,50 +51,10 @@ public final class InBandPool implements StoragePool {
     }
 
     @Override
-    public long capacity() {
-        return inner.capacity();
-    }
-
-    @Override
-    public long allocated() {
-        return inner.allocated();
-    }
-
-    @Override
     public void create(String id, long bytes) throws PoolException {
         inner.create(id, bytes);
         if (encrypting) {
             encrypted.add(id);
         }
-    }
-
-    @Override
-    public BlockDevice open(String id, long bytes) throws PoolException {
-        return inner.open(id, bytes);
-    }
-
-    @Override
-    public void resize(String id, long bytes) throws PoolException {
-        inner.resize(id, bytes);
-    }
-
-    @Override
-    public void retire(String id) throws PoolException {
-        inner.retire(id);
-    }
-
-    @Override
-    public void delete(String id) throws PoolException {
-        inner.delete(id);
-    }
-
-    @Override
-    public Set<String> sweep(Set<String> known) throws PoolException {
-        return inner.sweep(known);
-    }
-
-    @Override
-    public void close() {
-        inner.close();
     }
 }

@@ -3,6 +3,7 @@ package io.nvmevf.storage.crypt;
 import io.netty.channel.IoEventLoop;
 import io.nvmevf.storage.BlockDevice;
 import io.nvmevf.storage.BlockQueue;
+import io.nvmevf.storage.DelegatingDevice;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -10,9 +11,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * buffer is never changed; reads are decrypted where they were read to. Zeroes and deallocations go beneath as they are. Once its key is
  * destroyed, reads answer READ_FAILED, and what writes answers WRITE_FAILED.
  */
-public final class EncryptedDevice implements BlockDevice {
+public final class EncryptedDevice extends DelegatingDevice {
 
-    private final BlockDevice inner;
     private final DataKey key;
     private final Runnable onClose;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -27,34 +27,9 @@ public final class EncryptedDevice implements BlockDevice {
 
     /** @param onClose called once, at the end of the first close */
     EncryptedDevice(BlockDevice inner, DataKey key, Runnable onClose) {
-        this.inner = inner;
+        super(inner);
         this.key = key;
         this.onClose = onClose;
-    }
-
-    @Override
-    public long capacity() {
-        return inner.capacity();
-    }
-
-    @Override
-    public int transferAlignment() {
-        return inner.transferAlignment();
-    }
-
-    @Override
-    public int bufferAlignment() {
-        return inner.bufferAlignment();
-    }
-
-    @Override
-    public int atomicWriteUnit() {
-        return inner.atomicWriteUnit();
-    }
-
-    @Override
-    public boolean isGone() {
-        return inner.isGone();
     }
 
     @Override

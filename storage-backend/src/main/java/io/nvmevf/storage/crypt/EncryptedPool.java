@@ -1,6 +1,7 @@
 package io.nvmevf.storage.crypt;
 
 import io.nvmevf.storage.BlockDevice;
+import io.nvmevf.storage.DelegatingPool;
 import io.nvmevf.storage.PoolException;
 import io.nvmevf.storage.PoolException.Reason;
 import io.nvmevf.storage.StoragePool;
@@ -19,11 +20,10 @@ import org.slf4j.LoggerFactory;
  * <p>The crash rule of {@link StoragePool} holds for device and key together: a device gets its key before it is made, and loses it before it
  * is deleted. A key without a device, which a crash leaves, is destroyed by {@link #sweep}.
  */
-public final class EncryptedPool implements StoragePool {
+public final class EncryptedPool extends DelegatingPool {
 
     private static final Logger LOG = LoggerFactory.getLogger(EncryptedPool.class);
 
-    private final StoragePool inner;
     private final KeyStore keys;
     private final Set<String> plain = ConcurrentHashMap.newKeySet();
     private final Set<String> retired = new HashSet<>();
@@ -91,34 +91,14 @@ public final class EncryptedPool implements StoragePool {
      * @param plain ids of the devices that are not encrypted
      */
     public EncryptedPool(StoragePool inner, KeyStore keys, Set<String> plain) {
-        this.inner = inner;
+        super(inner);
         this.keys = keys;
         this.plain.addAll(plain);
     }
 
     @Override
-    public String kind() {
-        return inner.kind();
-    }
-
-    @Override
-    public long capacity() {
-        return inner.capacity();
-    }
-
-    @Override
-    public long allocated() {
-        return inner.allocated();
-    }
-
-    @Override
     public boolean isEncrypted(String id) {
         return !plain.contains(id);
-    }
-
-    @Override
-    public boolean isThin(String id) {
-        return inner.isThin(id);
     }
 
     @Override
@@ -224,11 +204,6 @@ public final class EncryptedPool implements StoragePool {
         kept.addAll(strangers);
         keys.sweep(kept);
         return strangers;
-    }
-
-    @Override
-    public void checkPresence() {
-        inner.checkPresence();
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.nvmevf.storage.BlockDevice;
 import io.nvmevf.storage.BlockError;
 import io.nvmevf.storage.BlockQueue;
 import io.nvmevf.storage.BlockRequests;
+import io.nvmevf.storage.DelegatingDevice;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -53,12 +53,12 @@ final class FeatureCommands {
 
     private final ControllerLimits limits;
     private final Controller controller;
-    private final QueuePair queue;
+    private final ControlCalls control;
 
     FeatureCommands(Controller controller, QueuePair queue, ControllerLimits limits) {
         this.limits = limits;
         this.controller = controller;
-        this.queue = queue;
+        control = new ControlCalls(controller, queue);
     }
 
     static int select(CommandSlot slot) {
@@ -185,13 +185,7 @@ final class FeatureCommands {
         }
         boolean on = state == NamespaceWriteProtection.PROTECTED.dword();
         Namespace seen = ns.config();
-        controller
-                .subsystem()
-                .registry()
-                .control()
-                .run(service -> service.protect(seen, on))
-                .whenComplete((done, failure) -> queue.loop()
-                        .execute(() -> slot.complete(failure == null ? Status.SUCCESS : Status.INTERNAL_ERROR)));
+        control.change(slot, reason -> Status.INTERNAL_ERROR, service -> service.protect(seen, on));
     }
 
     // ---- Get Features --------------------------------------------------------------------------------------------

@@ -284,7 +284,7 @@ final class IdentifyCommands {
             return inactive(slot);
         }
         new NamespaceDescriptors(b, at)
-                .nguid(ns.nguid())
+                .nguid(nguid(ns.config().uuid()))
                 .uuid(ns.config().uuid())
                 .csi(NamespaceDescriptors.CSI_NVM);
         return Status.SUCCESS;

@@ -156,8 +156,12 @@ final class IoCommands implements CommandSet {
         if (slot.opc() == FabricsCommand.OPCODE) {
             return null;
         }
+        AdmissionLine line = controller.subsystem().line();
+        if (line.isClear()) {
+            return null;
+        }
         slot.charge(kind(slot), touched(slot));
-        return controller.subsystem().line();
+        return line;
     }
 
     /**

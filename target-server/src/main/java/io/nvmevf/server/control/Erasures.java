@@ -53,10 +53,12 @@ final class Erasures {
     /** Progress by namespace id, for those that run. */
     private final Map<String, Supplier<WipeProgress>> runs = new ConcurrentHashMap<>();
 
-    /** What erased namespaces are from now on, and which evidence is written, until that is recorded. Guarded by the monitor. */
+    /** What erased namespaces are from now on, by id, until that is recorded. Guarded by the monitor. */
     private final Map<String, Namespace> wiped = new HashMap<>();
 
+    /** Ids of those whose evidence is written already. Guarded by the monitor. */
     private final Set<String> recorded = new HashSet<>();
+
     private final Executor later;
 
     /** Who waits for the end of an operation, by its id. Guarded by the monitor. */
@@ -203,6 +205,7 @@ final class Erasures {
             try {
                 settle(id, operation, result);
                 wiped.remove(id);
+                recorded.remove(id);
             } catch (ControlException e) {
                 if (writer.isOpen()) {
                     LOG.error(
@@ -229,10 +232,10 @@ final class Erasures {
         if (failure == null && erasure.to() != null && after.state() == NamespaceState.AVAILABLE) {
             failure = "virtual function " + erasure.to() + " has no free NSID any more; attach the namespace elsewhere";
         }
-        if (!recorded.contains(operation + " " + id)) {
+        if (!recorded.contains(id)) {
             try {
                 record(ns, after, erasure, result);
-                recorded.add(operation + " " + id);
+                recorded.add(id);
             } catch (IOException e) {
                 failure = "the evidence could not be written to the audit log: " + e.getMessage();
                 after = failed(ns, erasure);
@@ -254,7 +257,6 @@ final class Erasures {
         }
         writer.apply(change.next(), "the end of " + operation);
         runs.remove(id);
-        recorded.remove(operation + " " + id);
         if (sanitize) {
             finishSanitize(op);
             return;

@@ -79,73 +79,33 @@ public record Namespace(
         return name.equals(vf);
     }
 
-    /** Attached, as the property of {@code tenant}. */
+    /** Attached, as the property of its tenant. */
     public Namespace attachedTo(VirtualFunction to, int atNsid) {
-        return new Namespace(
-                id,
-                name,
-                bytes,
-                lbaSize,
-                uuid,
-                writeProtected,
-                encrypted,
-                NamespaceState.ATTACHED,
-                to.name(),
-                atNsid,
-                to.tenant(),
-                null);
+        return in(NamespaceState.ATTACHED, to.name(), atNsid, to.tenant(), null);
     }
 
     /** Detached; still its owner's. */
     Namespace detached() {
-        return new Namespace(
-                id,
-                name,
-                bytes,
-                lbaSize,
-                uuid,
-                writeProtected,
-                encrypted,
-                NamespaceState.DETACHED,
-                null,
-                0,
-                owner,
-                null);
+        return in(NamespaceState.DETACHED, null, 0, owner, null);
     }
 
     /** In an erasure: attached if its purpose leaves it so, else WIPING. */
     Namespace erasing(Erasure by) {
-        boolean stays = by.purpose().staysAttached();
-        return new Namespace(
-                id,
-                name,
-                bytes,
-                lbaSize,
-                uuid,
-                writeProtected,
-                encrypted,
-                stays ? state : NamespaceState.WIPING,
-                stays ? vf : null,
-                stays ? nsid : 0,
-                owner,
-                by);
+        return by.purpose().staysAttached()
+                ? in(state, vf, nsid, owner, by)
+                : in(NamespaceState.WIPING, null, 0, owner, by);
     }
 
     /** Its erasure failed. */
     Namespace quarantined() {
+        return in(NamespaceState.QUARANTINED, null, 0, owner, erasure);
+    }
+
+    /** The same disk at another point of its life. */
+    private Namespace in(
+            NamespaceState next, @Nullable String atVf, int atNsid, @Nullable String ownedBy, @Nullable Erasure by) {
         return new Namespace(
-                id,
-                name,
-                bytes,
-                lbaSize,
-                uuid,
-                writeProtected,
-                encrypted,
-                NamespaceState.QUARANTINED,
-                null,
-                0,
-                owner,
-                erasure);
+                id, name, bytes, lbaSize, uuid, writeProtected, encrypted, next, atVf, atNsid, ownedBy, by);
     }
 
     /** Erased and verified, and nobody's: for every host it is a new disk. */

@@ -86,61 +86,36 @@ public record VirtualFunction(
     }
 
     public VirtualFunction in(VfState next) {
-        return new VirtualFunction(
-                number,
-                name,
-                tenant,
-                nqn,
-                serial,
-                allowedHosts,
-                allowAnyHost,
-                ports,
-                ioQueues,
-                queueDepth,
-                next,
-                sanitize,
-                profile,
-                limits);
+        return with(allowedHosts, allowAnyHost, ioQueues, next, sanitize, profile, limits);
     }
 
     VirtualFunction withQueues(int queues) {
-        return new VirtualFunction(
-                number,
-                name,
-                tenant,
-                nqn,
-                serial,
-                allowedHosts,
-                allowAnyHost,
-                ports,
-                queues,
-                queueDepth,
-                state,
-                sanitize,
-                profile,
-                limits);
+        return with(allowedHosts, allowAnyHost, queues, state, sanitize, profile, limits);
     }
 
     public VirtualFunction with(@Nullable Sanitize latest) {
-        return new VirtualFunction(
-                number,
-                name,
-                tenant,
-                nqn,
-                serial,
-                allowedHosts,
-                allowAnyHost,
-                ports,
-                ioQueues,
-                queueDepth,
-                state,
-                latest,
-                profile,
-                limits);
+        return with(allowedHosts, allowAnyHost, ioQueues, state, latest, profile, limits);
     }
 
     /** Open to this set of hosts, and to every host if {@code any}. */
     public VirtualFunction allowing(SortedSet<String> hosts, boolean any) {
+        return with(hosts, any, ioQueues, state, sanitize, profile, limits);
+    }
+
+    /** With limits from a profile, or of its own, or (both null) none. */
+    VirtualFunction limitedBy(@Nullable String newProfile, @Nullable Limits newLimits) {
+        return with(allowedHosts, allowAnyHost, ioQueues, state, sanitize, newProfile, newLimits);
+    }
+
+    /** The same virtual function, with what can change after its creation one thing at a time. */
+    private VirtualFunction with(
+            SortedSet<String> hosts,
+            boolean any,
+            int queues,
+            VfState nextState,
+            @Nullable Sanitize latest,
+            @Nullable String newProfile,
+            @Nullable Limits newLimits) {
         return new VirtualFunction(
                 number,
                 name,
@@ -150,29 +125,10 @@ public record VirtualFunction(
                 hosts,
                 any,
                 ports,
-                ioQueues,
+                queues,
                 queueDepth,
-                state,
-                sanitize,
-                profile,
-                limits);
-    }
-
-    /** With limits from a profile, or of its own, or (both null) none. */
-    VirtualFunction limitedBy(@Nullable String newProfile, @Nullable Limits newLimits) {
-        return new VirtualFunction(
-                number,
-                name,
-                tenant,
-                nqn,
-                serial,
-                allowedHosts,
-                allowAnyHost,
-                ports,
-                ioQueues,
-                queueDepth,
-                state,
-                sanitize,
+                nextState,
+                latest,
                 newProfile,
                 newLimits);
     }

@@ -17,7 +17,6 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -55,10 +54,10 @@ final class LifeMetrics {
                     "Virtual functions",
                     now -> now.vfs().stream().filter(vf -> vf.state() == one).count(),
                     "state",
-                    label(one));
+                    Metrics.label(one));
         }
         for (NamespaceState one : NamespaceState.values()) {
-            gauge("nvmevf.namespaces", "Namespaces", now -> count(now, one), "state", label(one));
+            gauge("nvmevf.namespaces", "Namespaces", now -> count(now, one), "state", Metrics.label(one));
         }
         gauge(
                 "nvmevf.namespaces.quarantined",
@@ -149,7 +148,7 @@ final class LifeMetrics {
                 })
                 .description(description)
                 .baseUnit("bytes")
-                .tag("kind", label(op.kind()))
+                .tag("kind", Metrics.label(op.kind()))
                 .tag("subject", op.subject())
                 .strongReference(true)
                 .register(registry);
@@ -165,12 +164,8 @@ final class LifeMetrics {
     private Counter counter(Purpose kind, OperationState outcome) {
         return Counter.builder("nvmevf.operations")
                 .description("Erasures that have ended since the start")
-                .tag("kind", label(kind))
-                .tag("outcome", label(outcome))
+                .tag("kind", Metrics.label(kind))
+                .tag("outcome", Metrics.label(outcome))
                 .register(registry);
-    }
-
-    private static String label(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -191,7 +191,8 @@ public final class Metrics implements AutoCloseable {
                 .register(registry);
     }
 
-    private static String label(Enum<?> value) {
+    /** A constant as the value of a label. */
+    static String label(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
     }
 

@@ -4,7 +4,6 @@ import io.netty.channel.IoEventLoop;
 import io.nvmevf.protocol.nvme.Status;
 import io.nvmevf.server.control.Namespace;
 import io.nvmevf.storage.BlockDevice;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -94,14 +93,6 @@ public final class AttachedNamespace {
     /** What addresses of data must be multiples of. */
     public int bufferAlignment() {
         return device == null ? 1 : device.bufferAlignment();
-    }
-
-    /** NGUID: the UUID's 16 bytes, which are as unique. */
-    public byte[] nguid() {
-        return ByteBuffer.allocate(16)
-                .putLong(config.uuid().getMostSignificantBits())
-                .putLong(config.uuid().getLeastSignificantBits())
-                .array();
     }
 
     /** This loop's way to the namespace. Called on that loop. */

@@ -124,15 +124,17 @@ public final class AdmissionLine {
 
     // ---- commands, each on its own loop ----------------------------------------------------------------------------
 
+    /** Whether there is nothing to wait for: no limit, and nobody in line. A command need not say then what it costs. */
+    public boolean isClear() {
+        return !limited && !occupied;
+    }
+
     /**
      * Asks for a command.
      *
      * @return true if it was admitted and charged; false if it stands in line now: then its queue is told when it is
      */
     boolean enter(CommandSlot slot) {
-        if (!limited && !occupied) {
-            return true;
-        }
         long wait = 0;
         if (!occupied) {
             wait = admission.admit(
@@ -201,6 +203,7 @@ public final class AdmissionLine {
     private void look(EventLoop here) {
         long now = here.ticker().nanoTime();
         boolean empty;
+        Handover own;
         long stamp = SpinLock.lock(lock);
         try {
             armed = false;
@@ -213,9 +216,10 @@ public final class AdmissionLine {
                     break;
                 }
                 slot.admitted = true;
-                handOver(slot);
+                handOver(slot, here);
                 slot = waiting.first;
             }
+            own = handovers.get(here);
             empty = waiting.first == null;
             occupied = !empty;
         } finally {
@@ -224,28 +228,20 @@ public final class AdmissionLine {
         if (empty) {
             admission.nothingWaits(now);
         }
-        Handover own = handover(here);
-        own.run();
+        if (own != null) {
+            own.run();
+        }
     }
 
-    /** From the line to its own loop. Under the lock. */
-    private void handOver(CommandSlot slot) {
+    /** From the line to its own loop, which is told unless it is {@code here}, the one that looks. Under the lock. */
+    private void handOver(CommandSlot slot, @Nullable EventLoop here) {
         waiting.remove(slot);
         EventLoop loop = slot.queue().eventLoop();
         Handover to = handovers.computeIfAbsent(loop, l -> new Handover());
         to.slots.add(slot);
-        if (!to.submitted) {
+        if (!loop.equals(here) && !to.submitted) {
             to.submitted = true;
             loop.execute(to);
-        }
-    }
-
-    private Handover handover(EventLoop loop) {
-        long stamp = SpinLock.lock(lock);
-        try {
-            return handovers.computeIfAbsent(loop, l -> new Handover());
-        } finally {
-            lock.unlockWrite(stamp);
         }
     }
 
@@ -261,7 +257,7 @@ public final class AdmissionLine {
             while (slot != null) {
                 CommandSlot next = slot.lineNext;
                 if (which.test(slot)) {
-                    handOver(slot);
+                    handOver(slot, null);
                 }
                 slot = next;
             }

@@ -16,6 +16,7 @@ import io.nvmevf.server.wipe.Wiper;
 import io.nvmevf.storage.BlockDevice;
 import io.nvmevf.storage.BlockError;
 import io.nvmevf.storage.BlockQueue;
+import io.nvmevf.storage.DelegatingPool;
 import io.nvmevf.storage.PoolException;
 import io.nvmevf.storage.StoragePool;
 import io.nvmevf.storage.crypt.EncryptedPool;
@@ -171,11 +172,9 @@ final class KilledTarget implements AutoCloseable {
     }
 
     /** Says before and after each call what it is. */
-    private final class SteppingPool implements StoragePool {
-        private final StoragePool inner;
-
+    private final class SteppingPool extends DelegatingPool {
         SteppingPool(StoragePool inner) {
-            this.inner = inner;
+            super(inner);
         }
 
         private interface Call<T> {
@@ -237,36 +236,6 @@ final class KilledTarget implements AutoCloseable {
                 inner.delete(id);
                 return id;
             });
-        }
-
-        @Override
-        public Set<String> sweep(Set<String> known) throws PoolException {
-            return inner.sweep(known);
-        }
-
-        @Override
-        public boolean isEncrypted(String id) {
-            return inner.isEncrypted(id);
-        }
-
-        @Override
-        public String kind() {
-            return inner.kind();
-        }
-
-        @Override
-        public long capacity() {
-            return inner.capacity();
-        }
-
-        @Override
-        public long allocated() {
-            return inner.allocated();
-        }
-
-        @Override
-        public void close() {
-            inner.close();
         }
     }
 

@@ -5,46 +5,21 @@ import io.netty.channel.IoEventLoop;
 import io.nvmevf.storage.BlockCompletion;
 import io.nvmevf.storage.BlockDevice;
 import io.nvmevf.storage.BlockQueue;
+import io.nvmevf.storage.DelegatingDevice;
 import java.util.function.UnaryOperator;
 
 /** A device whose queues are wrapped by a test. */
-class BentDevice implements BlockDevice {
-    private final BlockDevice inner;
+class BentDevice extends DelegatingDevice {
     private final UnaryOperator<BlockQueue> bend;
 
     BentDevice(BlockDevice inner, UnaryOperator<BlockQueue> bend) {
-        this.inner = inner;
+        super(inner);
         this.bend = bend;
-    }
-
-    @Override
-    public long capacity() {
-        return inner.capacity();
-    }
-
-    @Override
-    public int transferAlignment() {
-        return inner.transferAlignment();
-    }
-
-    @Override
-    public int bufferAlignment() {
-        return inner.bufferAlignment();
-    }
-
-    @Override
-    public int atomicWriteUnit() {
-        return inner.atomicWriteUnit();
     }
 
     @Override
     public BlockQueue openQueue(IoEventLoop loop) {
         return bend.apply(inner.openQueue(loop));
-    }
-
-    @Override
-    public void close() {
-        inner.close();
     }
 
     /** A queue that does what the one beneath does, where a test does not say otherwise. */

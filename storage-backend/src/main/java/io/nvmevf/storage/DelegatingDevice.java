@@ -1,13 +1,11 @@
-package io.nvmevf.storage.fault;
-
-import io.nvmevf.storage.BlockDevice;
+package io.nvmevf.storage;
 
 /** A device around another one, with the same sizes. A subclass says what its queues do differently. */
-abstract class DelegatingDevice implements BlockDevice {
+public abstract class DelegatingDevice implements BlockDevice {
 
-    final BlockDevice inner;
+    protected final BlockDevice inner;
 
-    DelegatingDevice(BlockDevice inner) {
+    protected DelegatingDevice(BlockDevice inner) {
         this.inner = inner;
     }
 
