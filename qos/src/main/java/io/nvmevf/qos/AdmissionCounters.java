@@ -16,6 +16,7 @@ package io.nvmevf.qos;
  * @param bytesNanos the same, of bytes
  * @param tenantIopsNanos nanoseconds in which it waited for a limit of commands of its tenant
  * @param tenantBytesNanos the same, of bytes
+ * @param pfNanos nanoseconds in which the limits would have let it go on, and it waited because the physical function was short
  */
 public record AdmissionCounters(
         long reads,
@@ -29,10 +30,11 @@ public record AdmissionCounters(
         long iopsNanos,
         long bytesNanos,
         long tenantIopsNanos,
-        long tenantBytesNanos) {
+        long tenantBytesNanos,
+        long pfNanos) {
 
     /** Nothing was counted. */
-    public static final AdmissionCounters NONE = new AdmissionCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static final AdmissionCounters NONE = new AdmissionCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** The sum of both. */
     public AdmissionCounters plus(AdmissionCounters other) {
@@ -48,6 +50,7 @@ public record AdmissionCounters(
                 iopsNanos + other.iopsNanos,
                 bytesNanos + other.bytesNanos,
                 tenantIopsNanos + other.tenantIopsNanos,
-                tenantBytesNanos + other.tenantBytesNanos);
+                tenantBytesNanos + other.tenantBytesNanos,
+                pfNanos + other.pfNanos);
     }
 }

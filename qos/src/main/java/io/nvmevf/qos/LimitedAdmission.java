@@ -34,6 +34,7 @@ public final class LimitedAdmission implements Admission {
     private final ThrottleClock bytesClock = new ThrottleClock();
     private final ThrottleClock tenantIopsClock = new ThrottleClock();
     private final ThrottleClock tenantBytesClock = new ThrottleClock();
+    private final ThrottleClock pfClock = new ThrottleClock();
 
     private final long[] commands = new long[Kind.values().length];
     private final long[] bytes = new long[Kind.values().length];
@@ -43,6 +44,7 @@ public final class LimitedAdmission implements Admission {
     private long changes;
 
     private long tenantChanges;
+    private volatile @Nullable PfShare share;
     private volatile Limits limits;
 
     /**
@@ -95,6 +97,8 @@ public final class LimitedAdmission implements Admission {
 
     private long decide(Kind kind, long bytes, long now) {
         long wait = look(kind, bytes, now, null);
+        PfShare of = share;
+        wait = of == null ? wait : lookAtShare(of, wait, kind, bytes, now);
         settle(wait, kind, bytes);
         return wait;
     }
@@ -106,6 +110,8 @@ public final class LimitedAdmission implements Admission {
             tenantBytesClock.close(now);
         }
         long wait = Math.max(look(kind, bytes, now, null), group.look(kind, bytes, now, this));
+        PfShare of = share;
+        wait = of == null ? wait : lookAtShare(of, wait, kind, bytes, now);
         settle(wait, kind, bytes);
         group.settle(wait, kind, bytes);
         return wait;
@@ -124,6 +130,26 @@ public final class LimitedAdmission implements Admission {
             member.tenantBytesClock.asked(now, bytesWait);
         }
         return Math.max(iopsWait, bytesWait);
+    }
+
+    /** The share is asked last, and for what the limits let pass: only that is demand which the physical function is short for. */
+    private long lookAtShare(PfShare of, long wait, Kind kind, long bytes, long now) {
+        if (wait != 0) {
+            of.nothingWaits();
+            pfClock.close(now);
+            return wait;
+        }
+        long cost = of.cost(kind, bytes);
+        long shareWait = of.nanosUntil(cost, now);
+        if (shareWait == 0) {
+            // (It may be sooner than was told: the share has grown.)
+            pfClock.close(now);
+            of.charge(cost);
+        } else {
+            pfClock.asked(now, shareWait);
+            of.refused();
+        }
+        return shareWait;
     }
 
     private void settle(long wait, Kind kind, long bytes) {
@@ -157,6 +183,10 @@ public final class LimitedAdmission implements Admission {
             totalIops.refund(1);
             (read ? readBytes : writeBytes).refund(bytes);
             totalBytes.refund(bytes);
+            PfShare of = share;
+            if (of != null) {
+                of.refund(of.cost(kind, bytes));
+            }
             refunds++;
         } finally {
             lock.unlockWrite(stamp);
@@ -168,6 +198,10 @@ public final class LimitedAdmission implements Admission {
         long stamp = lock();
         try {
             stopClocks(now);
+            PfShare of = share;
+            if (of != null) {
+                of.nothingWaits();
+            }
         } finally {
             lock.unlockWrite(stamp);
         }
@@ -196,6 +230,10 @@ public final class LimitedAdmission implements Admission {
             bytesClock.close(now);
             changes++;
             limits = next;
+            PfShare of = share;
+            if (of != null) {
+                of.terms(next.shareOrDefault());
+            }
         } finally {
             lock.unlockWrite(stamp);
         }
@@ -206,6 +244,7 @@ public final class LimitedAdmission implements Admission {
         bytesClock.close(now);
         tenantIopsClock.close(now);
         tenantBytesClock.close(now);
+        pfClock.close(now);
     }
 
     /** What was counted until {@code now}. */
@@ -241,12 +280,38 @@ public final class LimitedAdmission implements Admission {
                 iopsClock.total(now),
                 bytesClock.total(now),
                 tenantIopsClock.total(now),
-                tenantBytesClock.total(now));
+                tenantBytesClock.total(now),
+                pfClock.total(now));
     }
 
     /** Whether commands are charged to this tenant, or to none. */
     public boolean isOf(@Nullable LimitedAdmission group) {
         return Objects.equals(tenant, group);
+    }
+
+    /** Whether commands are charged to a share of this physical function, or to none. */
+    public boolean isSharing(@Nullable PfShares shares) {
+        PfShare present = share;
+        return present == null ? shares == null : present.isOf(shares);
+    }
+
+    /**
+     * Charges commands to this share from now on, and leaves the one before.
+     *
+     * @param next made for this object alone; null for none
+     */
+    public void share(@Nullable PfShare next, long now) {
+        long stamp = lock();
+        try {
+            PfShare before = share;
+            if (before != null) {
+                before.leave();
+            }
+            share = next;
+            pfClock.close(now);
+        } finally {
+            lock.unlockWrite(stamp);
+        }
     }
 
     private long lock() {

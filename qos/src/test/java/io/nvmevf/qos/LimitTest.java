@@ -66,7 +66,8 @@ class LimitTest {
                 .withWriteBytes(Limit.of(5))
                 .withTotalBytes(Limit.of(6));
         assertThat(all)
-                .isEqualTo(new Limits(Limit.of(1), Limit.of(2), Limit.of(3), Limit.of(4), Limit.of(5), Limit.of(6)));
+                .isEqualTo(
+                        new Limits(Limit.of(1), Limit.of(2), Limit.of(3), Limit.of(4), Limit.of(5), Limit.of(6), null));
         assertThat(all.withTotalIops(null).totalIops()).isNull();
     }
 }

@@ -222,7 +222,7 @@ class LimitedAdmissionFuzzTest {
         }
 
         private Limits limits() {
-            return new Limits(limit(20), limit(20), limit(20), limit(38), limit(38), limit(38));
+            return new Limits(limit(20), limit(20), limit(20), limit(38), limit(38), limit(38), null);
         }
 
         private @Nullable Limit limit(int bits) {

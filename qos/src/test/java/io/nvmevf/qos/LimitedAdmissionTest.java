@@ -211,7 +211,7 @@ class LimitedAdmissionTest {
         vf.admit(WRITE, 20, 0);
         vf.admit(WRITE, 20, 0);
         vf.admit(OTHER, 300, 0);
-        assertThat(vf.counters(0)).isEqualTo(new AdmissionCounters(1, 2, 1, 1, 40, 300, 0, 0, 0, 0, 0, 0));
+        assertThat(vf.counters(0)).isEqualTo(new AdmissionCounters(1, 2, 1, 1, 40, 300, 0, 0, 0, 0, 0, 0, 0));
         assertThatIllegalArgumentException().isThrownBy(() -> vf.admit(READ, -1, 0));
         assertThatIllegalArgumentException().isThrownBy(() -> vf.refund(READ, -1));
     }
@@ -247,7 +247,8 @@ class LimitedAdmissionTest {
                 Limit.withCredits(1000, 2000, 10),
                 Limit.of(1),
                 Limit.of(1),
-                Limit.of(1));
+                Limit.of(1),
+                null);
         LimitedAdmission vf = new LimitedAdmission(all, new LimitedAdmission(all, 0), 0);
         Kind[] kinds = Kind.values();
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -66,6 +66,11 @@ final class Stats implements DataPlaneStats {
         }
 
         @Override
+        public long overdue() {
+            return subsystem.line().overdue();
+        }
+
+        @Override
         public double throttledSeconds(Throttle limit) {
             AdmissionCounters counters = subsystem.line().counters(ticker.nanoTime());
             return switch (limit) {
@@ -73,6 +78,7 @@ final class Stats implements DataPlaneStats {
                         case BYTES -> counters.bytesNanos();
                         case TENANT_IOPS -> counters.tenantIopsNanos();
                         case TENANT_BYTES -> counters.tenantBytesNanos();
+                        case PF -> counters.pfNanos();
                     }
                     / 1e9;
         }

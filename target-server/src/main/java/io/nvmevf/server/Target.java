@@ -74,7 +74,8 @@ public final class Target implements AutoCloseable {
             AuditLog audit = started(AuditLog.open(config.dataDir(), Clock.systemUTC()));
             Wiper wiper = started(new Wiper(
                     pool,
-                    new WipeLimits(config.wipe().bandwidth(), config.wipe().concurrent())));
+                    new WipeLimits(config.wipe().bandwidth(), config.wipe().concurrent()),
+                    subsystems::shares));
             PhysicalFunction pf = physicalFunction(config, state);
             service = started(TargetService.start(
                     state,

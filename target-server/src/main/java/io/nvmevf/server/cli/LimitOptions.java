@@ -89,7 +89,7 @@ class LimitOptions {
 
     /** What was given. */
     final Limits limits() {
-        return new Limits(readIops, writeIops, iops, readBandwidth, writeBandwidth, bandwidth);
+        return new Limits(readIops, writeIops, iops, readBandwidth, writeBandwidth, bandwidth, null);
     }
 
     final boolean isEmpty() {

@@ -20,7 +20,8 @@ final class LimitSection {
                 limit(limits, "totalIops", false),
                 limit(limits, "readBytes", true),
                 limit(limits, "writeBytes", true),
-                limit(limits, "totalBytes", true));
+                limit(limits, "totalBytes", true),
+                null);
         limits.end();
         return read;
     }

@@ -28,7 +28,9 @@ public interface DataPlaneStats {
         /** A limit of commands of its tenant. */
         TENANT_IOPS,
         /** A limit of bytes of its tenant. */
-        TENANT_BYTES
+        TENANT_BYTES,
+        /** Its share of the physical function. */
+        PF
     }
 
     /** What a connection is for. */
@@ -89,6 +91,9 @@ public interface DataPlaneStats {
 
         /** Seconds in which demand was above what {@code limit} allows. */
         double throttledSeconds(Throttle limit);
+
+        /** Commands that waited for so long that they went on without being charged. */
+        long overdue();
     }
 
     /** The counters of the virtual function of this name; null if it is not published. */

@@ -174,6 +174,10 @@ public final class Metrics implements AutoCloseable {
                     .tag("limit", label(limit))
                     .register(registry));
         }
+        meters.add(FunctionCounter.builder("nvmevf.vf.overdue.commands", numbers, VfStats::overdue)
+                .description("I/O commands that waited for so long that they went on without being charged to a limit")
+                .tag("vf", vf)
+                .register(registry));
         return new Series(numbers, meters);
     }
 

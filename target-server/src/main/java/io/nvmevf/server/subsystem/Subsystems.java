@@ -5,6 +5,7 @@ import io.nvmevf.protocol.fabrics.Nqn;
 import io.nvmevf.protocol.nvme.Status;
 import io.nvmevf.qos.LimitedAdmission;
 import io.nvmevf.qos.Limits;
+import io.nvmevf.qos.PfShares;
 import io.nvmevf.server.control.DataPlane;
 import io.nvmevf.server.control.Namespace;
 import io.nvmevf.server.control.PhysicalFunction;
@@ -56,6 +57,7 @@ public final class Subsystems implements DataPlane, AutoCloseable {
     /** What the virtual functions of a tenant that has limits are charged to together. Publishing only. */
     private Map<String, LimitedAdmission> tenantLimits = Map.of();
 
+    private final SharePlanner planner = new SharePlanner(this::nanoTime);
     private final AtomicLong generation = new AtomicLong(1);
 
     /**
@@ -139,6 +141,11 @@ public final class Subsystems implements DataPlane, AutoCloseable {
         return generation.get();
     }
 
+    /** What divides the physical function now; null if nobody said what it can do. */
+    public @Nullable PfShares shares() {
+        return planner.shares();
+    }
+
     // ---- publishing ----------------------------------------------------------------------------------------------
 
     @Override
@@ -163,6 +170,7 @@ public final class Subsystems implements DataPlane, AutoCloseable {
         before.forEach((nqn, subsystem) -> {
             if (!after.containsKey(nqn)) {
                 subsystem.close();
+                subsystem.line().limit(Limits.NONE, null, null, nanoTime());
                 publishNamespaces(subsystem, List.of());
             }
         });
@@ -190,9 +198,10 @@ public final class Subsystems implements DataPlane, AutoCloseable {
             }
         }
         tenantLimits = tenants;
+        PfShares shares = planner.of(null);
         for (Subsystem subsystem : all) {
             VirtualFunction vf = subsystem.vf();
-            subsystem.line().limit(next.limitsOf(vf), tenants.get(vf.tenant()), now);
+            subsystem.line().limit(next.limitsOf(vf), tenants.get(vf.tenant()), shares, now);
         }
     }
 
@@ -421,5 +430,6 @@ public final class Subsystems implements DataPlane, AutoCloseable {
             subsystem.close();
             publishNamespaces(subsystem, List.of());
         }
+        planner.close();
     }
 }

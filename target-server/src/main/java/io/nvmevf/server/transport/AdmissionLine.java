@@ -5,6 +5,7 @@ import io.nvmevf.qos.Admission;
 import io.nvmevf.qos.AdmissionCounters;
 import io.nvmevf.qos.LimitedAdmission;
 import io.nvmevf.qos.Limits;
+import io.nvmevf.qos.PfShares;
 import io.nvmevf.qos.SpinLock;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,8 +26,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The lock guards the lists and is held for a walk along their front, never while a command is carried out. It is the
  * virtual function's own. A command in line holds no buffer, unless its data came with it in the capsule.
+ *
+ * <p>No command waits longer than {@link #MOST_SECONDS}: then it goes on without being charged. The control plane lets a virtual
+ * function have only queues that its limits can serve in a fraction of that. It is for a host that connected when
+ * limits were higher, and whose queues are longer than those that are granted now: it must neither run into its I/O timeout
+ * nor see an error.
  */
 public final class AdmissionLine {
+    /** How long a command waits at most. Linux resets the controller after 30 s. */
+    static final int MOST_SECONDS = 25;
+
+    private static final long MOST = TimeUnit.SECONDS.toNanos(MOST_SECONDS);
+
     private final StampedLock lock = new StampedLock();
     private final SlotList waiting = new SlotList();
     /** Admitted by another loop, and not yet taken by their own. */
@@ -39,6 +50,8 @@ public final class AdmissionLine {
     private boolean armed;
 
     private @Nullable Future<?> timer;
+    /** Commands that went on without being charged. */
+    private long overdue;
     /** What was counted under limits that are no longer in force. */
     private AdmissionCounters retired = AdmissionCounters.NONE;
 
@@ -136,15 +149,16 @@ public final class AdmissionLine {
      */
     boolean enter(CommandSlot slot) {
         long wait = 0;
+        long now = slot.queue().nanoTime();
         if (!occupied) {
-            wait = admission.admit(
-                    slot.chargeKind, slot.chargeBytes, slot.queue().nanoTime());
+            wait = admission.admit(slot.chargeKind, slot.chargeBytes, now);
             if (wait == 0) {
                 slot.admitted = true;
                 return true;
             }
         }
         EventLoop loop = slot.queue().eventLoop();
+        slot.waitingSince = now;
         long stamp = SpinLock.lock(lock);
         try {
             waiting.add(slot);
@@ -211,11 +225,16 @@ public final class AdmissionLine {
             CommandSlot slot = waiting.first;
             while (slot != null) {
                 long wait = admission.admit(slot.chargeKind, slot.chargeBytes, now);
-                if (wait != 0) {
-                    arm(slot.queue().eventLoop(), wait);
-                    break;
+                if (wait == 0) {
+                    slot.admitted = true;
+                } else {
+                    long rest = MOST - (now - slot.waitingSince);
+                    if (rest > 0) {
+                        arm(slot.queue().eventLoop(), Math.min(wait, rest));
+                        break;
+                    }
+                    overdue++;
                 }
-                slot.admitted = true;
                 handOver(slot, here);
                 slot = waiting.first;
             }
@@ -283,33 +302,68 @@ public final class AdmissionLine {
         }
     }
 
+    /** Who waits asks again: it may go earlier than it was told. Any thread. */
+    private void askAgain() {
+        long stamp = SpinLock.lock(lock);
+        try {
+            lookNow();
+        } finally {
+            lock.unlockWrite(stamp);
+        }
+    }
+
     // ---- limits ----------------------------------------------------------------------------------------------------
 
     /**
      * Puts limits in force; who waits asks again at once. Called by one thread at a time.
      *
      * @param tenant what all virtual functions of the tenant are charged to as well; null if the tenant has no limits
+     * @param shares what divides the physical function; null if nobody said what it can do
      * @param now nanoseconds of the event loops' clock
      */
-    public void limit(Limits limits, @Nullable LimitedAdmission tenant, long now) {
+    public void limit(Limits limits, @Nullable LimitedAdmission tenant, @Nullable PfShares shares, long now) {
         long stamp = SpinLock.lock(lock);
         try {
             Admission before = admission;
-            boolean none = limits.equals(Limits.NONE) && tenant == null;
+            boolean none = limits.withShare(null).equals(Limits.NONE) && tenant == null && shares == null;
             if (before instanceof LimitedAdmission old && !none && old.isOf(tenant)) {
+                share(old, limits, shares, now);
                 if (!old.limits().equals(limits)) {
                     old.change(limits, now);
                 }
             } else {
                 if (before instanceof LimitedAdmission old) {
                     retired = retired.plus(old.counters(now));
+                    old.share(null, now);
                 }
                 if (!none || !before.equals(Admission.UNLIMITED)) {
-                    admission = none ? Admission.UNLIMITED : new LimitedAdmission(limits, tenant, now);
+                    admission = none ? Admission.UNLIMITED : limited(limits, tenant, shares, now);
                 }
             }
             limited = !none;
             lookNow();
+        } finally {
+            lock.unlockWrite(stamp);
+        }
+    }
+
+    private Admission limited(Limits limits, @Nullable LimitedAdmission tenant, @Nullable PfShares shares, long now) {
+        LimitedAdmission made = new LimitedAdmission(limits, tenant, now);
+        share(made, limits, shares, now);
+        return made;
+    }
+
+    private void share(LimitedAdmission of, Limits limits, @Nullable PfShares shares, long now) {
+        if (!of.isSharing(shares)) {
+            of.share(shares == null ? null : shares.join(limits.shareOrDefault(), this::askAgain, now), now);
+        }
+    }
+
+    /** Commands that waited for so long that they went on without being charged. */
+    public long overdue() {
+        long stamp = SpinLock.lock(lock);
+        try {
+            return overdue;
         } finally {
             lock.unlockWrite(stamp);
         }

@@ -66,6 +66,9 @@ public final class CommandSlot implements BlockCompletion {
     Admission.Kind chargeKind = Admission.Kind.OTHER;
 
     long chargeBytes;
+    /** When it was put in line, by the event loops' clock. */
+    long waitingSince;
+
     /** Where the command asked to be admitted; null if it never waits. */
     @Nullable
     AdmissionLine line;

@@ -1,6 +1,7 @@
 package io.nvmevf.server.wipe;
 
 import io.netty.channel.IoEventLoop;
+import io.nvmevf.qos.Admission;
 import io.nvmevf.storage.BlockDevice;
 import io.nvmevf.storage.PoolException;
 import io.nvmevf.storage.StoragePool;
@@ -176,7 +177,7 @@ final class WipeTask implements Runnable {
             throws WipeFailure, StoppedException, InterruptedException {
         io.fill(pattern);
         Sampling.forEach(Verification.FULL, 0, bytes, from, to, (offset, length) -> {
-            step(length);
+            step(Admission.Kind.WRITE, length);
             io.write(offset, length);
         });
         io.flush();
@@ -193,7 +194,7 @@ final class WipeTask implements Runnable {
             throws WipeFailure, StoppedException, InterruptedException {
         io.fill(pattern);
         Sampling.forEach(plan.verification(), plan.seed(), bytes, from, to, (offset, length) -> {
-            step(length);
+            step(Admission.Kind.READ, length);
             io.verify(offset, length);
         });
         io.await();
@@ -218,9 +219,9 @@ final class WipeTask implements Runnable {
         io.flush();
     }
 
-    private void step(int length) throws StoppedException, InterruptedException {
+    private void step(Admission.Kind kind, int length) throws StoppedException, InterruptedException {
         checkStopped();
-        rate.take(length, stop);
+        rate.take(kind, length, stop);
     }
 
     private void checkStopped() throws StoppedException {

@@ -7,11 +7,14 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.nvmevf.qos.PfShares;
 import io.nvmevf.storage.StoragePool;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,21 +44,38 @@ public final class Wiper implements AutoCloseable {
     private final IoEventLoop loop;
     private final WipeScheduler scheduler;
 
+    /** Erases at the pace of the limits, whatever else uses the pool. */
     public Wiper(StoragePool pool, WipeLimits limits) {
+        this(pool, limits, () -> null);
+    }
+
+    /**
+     * Erases with what others leave.
+     *
+     * @param shares what divides the physical function now; null if nobody said what it can do
+     */
+    public Wiper(StoragePool pool, WipeLimits limits, Supplier<@Nullable PfShares> shares) {
         this(
                 pool,
                 limits,
+                shares,
                 WipeClock.SYSTEM,
                 PATIENCE,
                 IoUring.isAvailable() ? IoUringIoHandler.newFactory() : NioIoHandler.newFactory());
     }
 
     /** @param patience how long {@link #close} waits for requests that are in flight */
-    Wiper(StoragePool pool, WipeLimits limits, WipeClock clock, Duration patience, IoHandlerFactory io) {
+    Wiper(
+            StoragePool pool,
+            WipeLimits limits,
+            Supplier<@Nullable PfShares> shares,
+            WipeClock clock,
+            Duration patience,
+            IoHandlerFactory io) {
         this.pool = pool;
         this.clock = clock;
         this.patience = patience;
-        this.rate = new RateLimit(limits.bytesPerSecond(), clock);
+        this.rate = new RateLimit(limits.bytesPerSecond(), shares, clock);
         this.loops = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("nvmevf-wipe-loop", true, Thread.MIN_PRIORITY), io);
         this.loop = loops.next();

@@ -93,6 +93,7 @@ class LimitCliTest {
                         null,
                         Limit.of(1L << 30),
                         Limit.of(512L << 20, 1L << 30),
+                        null,
                         null));
         assertThat(cli.run("tenant", "limits", "acme", "--iops", "30000")).isZero();
         assertThat(cli.out).isEqualTo("Limits: total 30000 IOPS\n");

@@ -62,6 +62,7 @@ class LimitFormTest {
                 null,
                 Limit.withCredits(1, 2, 3),
                 new Limit(10, 20, 30, 40),
+                null,
                 null);
         String json = JSON.writeValueAsString(limits);
         assertThat(json)

@@ -95,6 +95,11 @@ public final class FakeDataPlane implements DataPlane, DataPlaneStats {
         }
 
         @Override
+        public long overdue() {
+            return 0;
+        }
+
+        @Override
         public double throttledSeconds(Throttle limit) {
             return limit == Throttle.TENANT_IOPS ? 1.5 : 0;
         }

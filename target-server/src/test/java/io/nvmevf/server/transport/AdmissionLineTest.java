@@ -5,8 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nvmevf.protocol.nvme.Status;
 import io.nvmevf.protocol.tcp.Pdu;
 import io.nvmevf.qos.Admission;
+import io.nvmevf.qos.Capacity;
 import io.nvmevf.qos.Limit;
+import io.nvmevf.qos.LimitedAdmission;
 import io.nvmevf.qos.Limits;
+import io.nvmevf.qos.PfShare;
+import io.nvmevf.qos.PfShares;
+import io.nvmevf.qos.Share;
+import io.nvmevf.server.host.HostOptions;
 import io.nvmevf.server.host.ReceivedPdu;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -211,16 +217,16 @@ class AdmissionLineTest {
         try (EmbeddedQueue a = queue()) {
             a.commands.line = real;
             Limits slow = Limits.NONE.withTotalIops(Limit.of(1, 1));
-            real.limit(slow, null, a.queue.nanoTime());
+            real.limit(slow, null, null, a.queue.nanoTime());
             for (int cid = 1; cid <= 5; cid++) {
                 submit(a, cid);
             }
             assertThat(answered(a)).containsExactly(1);
             a.pass(WAIT);
-            real.limit(Limits.NONE.withTotalIops(Limit.of(1_000_000, 2)), null, a.queue.nanoTime());
+            real.limit(Limits.NONE.withTotalIops(Limit.of(1_000_000, 2)), null, null, a.queue.nanoTime());
             a.pass(Duration.ofNanos(2_000));
             assertThat(answered(a)).isNotEmpty().startsWith(2);
-            real.limit(Limits.NONE, null, a.queue.nanoTime());
+            real.limit(Limits.NONE, null, null, a.queue.nanoTime());
             pass(a);
             pass(a);
             assertThat(real.length()).isZero();
@@ -237,7 +243,7 @@ class AdmissionLineTest {
         AdmissionLine real = new AdmissionLine();
         try (EmbeddedQueue a = queue()) {
             a.commands.line = real;
-            real.limit(Limits.NONE.withTotalIops(Limit.of(10, 1)), null, a.queue.nanoTime());
+            real.limit(Limits.NONE.withTotalIops(Limit.of(10, 1)), null, null, a.queue.nanoTime());
             submit(a, 1);
             a.pass(Duration.ofSeconds(1));
             assertThat(real.counters(a.queue.nanoTime()).iopsNanos()).isZero();
@@ -250,6 +256,72 @@ class AdmissionLineTest {
             assertThat(answered(a)).containsExactly(1, 2, 3);
             a.pass(Duration.ofSeconds(5));
             assertThat(real.counters(a.queue.nanoTime()).iopsNanos()).isEqualTo(100_000_000);
+        }
+    }
+
+    /** A host that connected with longer queues than the limit allows by now, and whose I/O timeout is 30 s. */
+    @Test
+    void nobodyWaitsLongerThanAHostHasPatience() {
+        AdmissionLine real = new AdmissionLine();
+        EmbeddedQueue a = EmbeddedQueue.connected(HostOptions.DEFAULT, TransportLimits.DEFAULT, 64);
+        try (a) {
+            a.commands.line = real;
+            real.limit(Limits.NONE.withTotalIops(Limit.of(1, 1)), null, null, a.queue.nanoTime());
+            for (int cid = 1; cid <= 60; cid++) {
+                submit(a, cid);
+            }
+            for (int i = 0; i < 24; i++) {
+                a.pass(Duration.ofSeconds(1));
+            }
+            assertThat(answered(a)).as("one at once, then one a second").hasSize(25);
+            assertThat(real.overdue()).isZero();
+            a.pass(Duration.ofSeconds(1));
+            assertThat(answered(a)).as("all that came 25 s ago").hasSize(35);
+            assertThat(real.overdue()).isEqualTo(34);
+            assertThat(real.length()).isZero();
+            submit(a, 61);
+            submit(a, 62);
+            a.pass(Duration.ofSeconds(1));
+            assertThat(answered(a)).as("the limit holds on").containsExactly(61);
+        }
+    }
+
+    @Test
+    void whoWaitsForThePhysicalFunctionGoesAsSoonAsItsShareGrows() {
+        PfShares shares = new PfShares(new Capacity(100, 100, 1 << 20, 1 << 20), () -> {});
+        AdmissionLine real = new AdmissionLine();
+        try (EmbeddedQueue a = queue()) {
+            a.commands.line = real;
+            long start = a.queue.nanoTime();
+            PfShare greedy = shares.join(new Share(0, Share.MAX_WEIGHT), () -> {}, start);
+            LimitedAdmission other = new LimitedAdmission(Limits.NONE, start);
+            other.share(greedy, start);
+            real.limit(Limits.NONE.withShare(new Share(0, 1)), null, shares, start);
+            int cid = 1;
+            while (real.length() == 0) {
+                submit(a, cid++);
+            }
+            int before = answered(a).size();
+            assertThat(before).isPositive();
+            while (other.admit(Admission.Kind.READ, 4096, start) == 0) {
+                assertThat(other.counters(start).reads()).isLessThan(1_000);
+            }
+            a.pass(Duration.ofNanos(PfShares.PERIOD));
+            shares.plan(a.queue.nanoTime());
+            assertThat(answered(a)).as("before anybody planned").hasSize(1);
+            submit(a, cid++);
+            a.pass(Duration.ofSeconds(2));
+            assertThat(answered(a)).as("a thousandth of 100 a second").isEmpty();
+            assertThat(real.counters(a.queue.nanoTime()).pfNanos()).isPositive();
+            other.nothingWaits(a.queue.nanoTime());
+            shares.plan(a.queue.nanoTime());
+            shares.plan(a.queue.nanoTime() + PfShares.PERIOD);
+            a.pass(Duration.ofMillis(1));
+            a.pass(Duration.ofMillis(10));
+            assertThat(answered(a)).hasSize(1);
+            real.limit(Limits.NONE, null, null, a.queue.nanoTime());
+            submit(a, cid);
+            assertThat(answered(a)).containsExactly(cid);
         }
     }
 }

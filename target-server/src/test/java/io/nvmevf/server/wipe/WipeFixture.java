@@ -37,7 +37,7 @@ final class WipeFixture implements AutoCloseable {
 
     WipeFixture(BentPool pool, WipeLimits limits, WipeClock clock, Duration patience) {
         this.pool = pool;
-        this.wiper = new Wiper(pool, limits, clock, patience, NioIoHandler.newFactory());
+        this.wiper = new Wiper(pool, limits, () -> null, clock, patience, NioIoHandler.newFactory());
     }
 
     /** Creates a device, every byte of which is {@link #MARKER}. */

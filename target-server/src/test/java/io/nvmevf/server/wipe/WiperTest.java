@@ -90,7 +90,7 @@ class WiperTest {
         pool.renewal = id -> {};
         WipeLimits limits = new WipeLimits(0, 2);
         try (WipeFixture wipes = new WipeFixture(pool, limits, WipeClock.SYSTEM, Duration.ofSeconds(20));
-                Wiper wiper = new Wiper(pool, limits, WipeClock.SYSTEM, Duration.ofSeconds(20), handler)) {
+                Wiper wiper = new Wiper(pool, limits, () -> null, WipeClock.SYSTEM, Duration.ofSeconds(20), handler)) {
             for (WipeMethod method : WipeMethod.values()) {
                 for (Verification verification : Verification.values()) {
                     String id = (method + "-" + verification).toLowerCase(java.util.Locale.ROOT);
