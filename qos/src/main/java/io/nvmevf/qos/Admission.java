@@ -50,7 +50,7 @@ public interface Admission {
 
     /**
      * Tells that no command waits any more although the last one that was refused did not ask again (it was aborted, or
-     * its queue ended). Only the accounting of throttled time needs it.
+     * its queue ended). Until then throttled time goes on, and others may let it go first.
      *
      * @param now nanoseconds of the same clock
      */

@@ -36,6 +36,13 @@ public final class LimitedAdmission implements Admission {
     private final ThrottleClock tenantBytesClock = new ThrottleClock();
     private final ThrottleClock pfClock = new ThrottleClock();
 
+    /** Among those that are charged to this tenant. */
+    private final TenantTurns turns;
+    /** Where it stands among those of its tenant. Guarded by the tenant's lock. */
+    private final TenantTurns.Member place = new TenantTurns.Member();
+    /** What the last look asked for longest. */
+    private boolean forBytes;
+
     private final long[] commands = new long[Kind.values().length];
     private final long[] bytes = new long[Kind.values().length];
     private long refusals;
@@ -66,6 +73,7 @@ public final class LimitedAdmission implements Admission {
             throw new IllegalArgumentException("a tenant cannot have a tenant");
         }
         this.tenant = tenant;
+        turns = new TenantTurns(limits);
         this.limits = limits;
         readIops = new LimitBuckets(limits.readIops(), now);
         writeIops = new LimitBuckets(limits.writeIops(), now);
@@ -109,11 +117,33 @@ public final class LimitedAdmission implements Admission {
             tenantIopsClock.close(now);
             tenantBytesClock.close(now);
         }
-        long wait = Math.max(look(kind, bytes, now, null), group.look(kind, bytes, now, this));
+        long own = look(kind, bytes, now, null);
+        long wait = Math.max(own, inTurn(group, own, kind, bytes, now));
         PfShare of = share;
         wait = of == null ? wait : lookAtShare(of, wait, kind, bytes, now);
         settle(wait, kind, bytes);
         group.settle(wait, kind, bytes);
+        if (wait == 0) {
+            group.turns.charge(place, kind, bytes);
+        }
+        return wait;
+    }
+
+    /** How long the command has to wait for its tenant's limits, and for others that it is ahead of. */
+    private long inTurn(LimitedAdmission group, long own, Kind kind, long bytes, long now) {
+        long wait = group.look(kind, bytes, now, this);
+        if (own != 0) {
+            group.turns.leave(place);
+        } else if (wait != 0) {
+            group.turns.refuse(place, now + wait, group.forBytes);
+        } else {
+            wait = group.turns.nanosUntilTurn(place, now);
+            if (wait != 0) {
+                boolean bytesShort = group.turns.isForBytes(place);
+                (bytesShort ? tenantBytesClock : tenantIopsClock).asked(now, wait);
+                group.turns.refuse(place, now + wait, bytesShort);
+            }
+        }
         return wait;
     }
 
@@ -129,6 +159,7 @@ public final class LimitedAdmission implements Admission {
             member.tenantIopsClock.asked(now, iopsWait);
             member.tenantBytesClock.asked(now, bytesWait);
         }
+        forBytes = bytesWait > iopsWait;
         return Math.max(iopsWait, bytesWait);
     }
 
@@ -202,6 +233,15 @@ public final class LimitedAdmission implements Admission {
             if (of != null) {
                 of.nothingWaits();
             }
+            LimitedAdmission group = tenant;
+            if (group != null) {
+                long groupStamp = group.lock();
+                try {
+                    group.turns.leave(place);
+                } finally {
+                    group.lock.unlockWrite(groupStamp);
+                }
+            }
         } finally {
             lock.unlockWrite(stamp);
         }
@@ -229,6 +269,7 @@ public final class LimitedAdmission implements Admission {
             iopsClock.close(now);
             bytesClock.close(now);
             changes++;
+            turns.change(next);
             limits = next;
             PfShare of = share;
             if (of != null) {

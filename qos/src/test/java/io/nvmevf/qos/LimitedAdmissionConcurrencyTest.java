@@ -60,6 +60,7 @@ class LimitedAdmissionConcurrencyTest {
         while (vf.admit(Kind.READ, 7, clock.get()) == 0) {
             admitted++;
         }
+        vf.nothingWaits(clock.get());
         return admitted;
     }
 
@@ -93,6 +94,7 @@ class LimitedAdmissionConcurrencyTest {
                 refunded++;
             }
         }
+        vf.nothingWaits(clock.get());
         return admitted - refunded;
     }
 

@@ -168,6 +168,8 @@ class LimitedAdmissionFuzzTest {
                 assertThat(ask(command)).isEqualTo(1);
                 now++;
                 assertThat(ask(command)).isZero();
+            } else {
+                vfs[command.vf].nothingWaits(now);
             }
             return false;
         }
