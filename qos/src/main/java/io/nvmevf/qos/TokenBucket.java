@@ -157,6 +157,10 @@ public final class TokenBucket {
 
     /** The smallest time in which {@code missing} tokens arrive: {@code ceil((missing * 10^9 - remainder) / rate)}. */
     private long nanosFor(long missing) {
+        if (missing < SECOND) {
+            // The usual case: the product fits, and one division does.
+            return Math.ceilDiv(missing * SECOND - remainder, rate);
+        }
         long seconds = missing / rate;
         if (seconds >= MAX_WAIT / SECOND) {
             return MAX_WAIT;
