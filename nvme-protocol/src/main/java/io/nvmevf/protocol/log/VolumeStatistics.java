@@ -4,8 +4,7 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * Statistics of a volume and of its limits, vendor specific log page D0h, in the layout that {@code nvme amzn stats} reads
- * (plugins/amzn/amzn-nvme.c of nvme-cli). Little endian. It has two histograms of latency, which are left out here: they have no
- * bins.
+ * (plugins/amzn/amzn-nvme.c of nvme-cli). Little endian.
  *
  * <pre>
  *   0 magic   4 version
@@ -13,6 +12,9 @@ import io.netty.buffer.ByteBuf;
  *  56 volume: time above its IOPS limit   64 above its throughput limit (microseconds)
  *  72 instance: time above its IOPS limit 80 above its throughput limit (microseconds)
  *  88 queue length   96 reserved   512 histogram of reads   2056 of writes   3600 reserved
+ *
+ * a histogram: 0 number of bins (8 bytes)   8 the bins, 64 at most
+ * a bin: 0 lower bound   8 upper bound (microseconds)   16 commands (4 bytes)   20 reserved
  * </pre>
  */
 public final class VolumeStatistics {
@@ -35,6 +37,16 @@ public final class VolumeStatistics {
     public static final int INSTANCE_IOPS_OFFSET = 72;
     public static final int INSTANCE_THROUGHPUT_OFFSET = 80;
     public static final int QUEUE_LENGTH_OFFSET = 88;
+    public static final int READ_HISTOGRAM_OFFSET = 512;
+    public static final int WRITE_HISTOGRAM_OFFSET = 2056;
+
+    /** Bins of a histogram at most. */
+    public static final int MAX_BINS = 64;
+
+    private static final int BINS_OFFSET = 8;
+    private static final int BIN_SIZE = 24;
+    private static final int BIN_UPPER_OFFSET = 8;
+    private static final int BIN_COUNT_OFFSET = 16;
 
     /** What the reader takes for the page of a network volume. */
     public static final int MAGIC = 0x3C23_B510;
@@ -69,6 +81,33 @@ public final class VolumeStatistics {
         return set(WRITE_BYTES_OFFSET, bytes);
     }
 
+    /** Microseconds that all read commands took, together. */
+    public VolumeStatistics readTime(long micros) {
+        return set(READ_TIME_OFFSET, micros);
+    }
+
+    /** Microseconds that all write commands took, together. */
+    public VolumeStatistics writeTime(long micros) {
+        return set(WRITE_TIME_OFFSET, micros);
+    }
+
+    /**
+     * Adds a bin to the histogram of reads.
+     *
+     * @param lower microseconds that a command of the bin took at least
+     * @param upper microseconds that it took less than
+     * @param commands the low 32 bits are shown: two looks tell how many came in between
+     * @throws IllegalStateException if there are {@link #MAX_BINS} already
+     */
+    public VolumeStatistics readBin(long lower, long upper, long commands) {
+        return bin(READ_HISTOGRAM_OFFSET, lower, upper, commands);
+    }
+
+    /** Adds a bin to the histogram of writes; otherwise as {@link #readBin}. */
+    public VolumeStatistics writeBin(long lower, long upper, long commands) {
+        return bin(WRITE_HISTOGRAM_OFFSET, lower, upper, commands);
+    }
+
     /** Microseconds in which demand was above the volume's limit of commands a second. */
     public VolumeStatistics volumeIops(long micros) {
         return set(VOLUME_IOPS_OFFSET, micros);
@@ -92,6 +131,19 @@ public final class VolumeStatistics {
     /** Commands that wait for a limit now. */
     public VolumeStatistics queueLength(long commands) {
         return set(QUEUE_LENGTH_OFFSET, commands);
+    }
+
+    private VolumeStatistics bin(int histogram, long lower, long upper, long commands) {
+        long bins = page.getLongLE(histogram);
+        if (bins == MAX_BINS) {
+            throw new IllegalStateException("the histogram has " + bins + " bins");
+        }
+        int at = histogram + BINS_OFFSET + (int) bins * BIN_SIZE;
+        page.setLongLE(at, lower)
+                .setLongLE(at + BIN_UPPER_OFFSET, upper)
+                .setIntLE(at + BIN_COUNT_OFFSET, (int) commands)
+                .setLongLE(histogram, bins + 1);
+        return this;
     }
 
     private VolumeStatistics set(int offset, long value) {

@@ -13,6 +13,7 @@ import io.nvmevf.server.subsystem.AttachedNamespace;
 import io.nvmevf.server.subsystem.Controller;
 import io.nvmevf.server.subsystem.NamespaceCounters;
 import io.nvmevf.server.subsystem.NamespaceCounters.Counter;
+import io.nvmevf.server.subsystem.NamespaceCounters.Timed;
 import io.nvmevf.server.subsystem.NamespaceQueue;
 import io.nvmevf.server.transport.AdmissionLine;
 import io.nvmevf.server.transport.CommandSet;
@@ -352,16 +353,19 @@ final class IoCommands implements CommandSet {
         q.leave();
     }
 
+    /** Counts a command that is answered next. */
     static void count(NamespaceCounters counters, CommandSlot slot, int status) {
         boolean failed = status != Status.SUCCESS;
         switch (slot.opc()) {
             case NvmOpcode.READ -> {
                 counters.add(Counter.READ_COMMANDS, 1);
                 counters.add(failed ? Counter.READ_ERRORS : Counter.READ_BYTES, failed ? 1 : slot.length());
+                slot.timed(counters.latency(Timed.READ));
             }
             case NvmOpcode.WRITE -> {
                 counters.add(Counter.WRITE_COMMANDS, 1);
                 counters.add(failed ? Counter.WRITE_ERRORS : Counter.WRITE_BYTES, failed ? 1 : slot.length());
+                slot.timed(counters.latency(Timed.WRITE));
             }
             default -> {
                 counters.add(Counter.OTHER_COMMANDS, 1);

@@ -7,7 +7,9 @@ import io.nvmevf.protocol.log.VolumeStatistics;
 import io.nvmevf.protocol.nvme.AdminOpcode;
 import io.nvmevf.qos.AdmissionCounters;
 import io.nvmevf.server.subsystem.Controller;
+import io.nvmevf.server.subsystem.LatencyHistogram;
 import io.nvmevf.server.subsystem.NamespaceCounters.Counter;
+import io.nvmevf.server.subsystem.NamespaceCounters.Timed;
 import io.nvmevf.server.subsystem.Subsystem;
 import io.nvmevf.server.transport.QueuePair;
 import java.util.List;
@@ -42,16 +44,25 @@ final class VfLogPageCommands extends LogPageCommands {
     private ByteBuf statistics() {
         AdmissionCounters waits = subsystem.line().counters(queue.nanoTime());
         ByteBuf page = zeroed(VolumeStatistics.SIZE);
-        new VolumeStatistics(page)
+        LatencyHistogram reads = subsystem.latency(Timed.READ);
+        LatencyHistogram writes = subsystem.latency(Timed.WRITE);
+        VolumeStatistics statistics = new VolumeStatistics(page)
                 .reads(subsystem.count(Counter.READ_COMMANDS))
                 .writes(subsystem.count(Counter.WRITE_COMMANDS))
                 .readBytes(subsystem.count(Counter.READ_BYTES))
                 .writeBytes(subsystem.count(Counter.WRITE_BYTES))
+                .readTime(TimeUnit.NANOSECONDS.toMicros(reads.totalNanos()))
+                .writeTime(TimeUnit.NANOSECONDS.toMicros(writes.totalNanos()))
                 .volumeIops(TimeUnit.NANOSECONDS.toMicros(waits.iopsNanos()))
                 .volumeThroughput(TimeUnit.NANOSECONDS.toMicros(waits.bytesNanos()))
-                .instanceIops(TimeUnit.NANOSECONDS.toMicros(waits.tenantIopsNanos()))
+                .instanceIops(TimeUnit.NANOSECONDS.toMicros(waits.tenantIopsNanos() + waits.pfNanos()))
                 .instanceThroughput(TimeUnit.NANOSECONDS.toMicros(waits.tenantBytesNanos()))
                 .queueLength(subsystem.line().length());
+        for (int i = 0; i < LatencyHistogram.BUCKETS; i++) {
+            long lower = LatencyHistogram.lowerMicros(i);
+            long upper = LatencyHistogram.upperMicros(i);
+            statistics.readBin(lower, upper, reads.count(i)).writeBin(lower, upper, writes.count(i));
+        }
         return page;
     }
 

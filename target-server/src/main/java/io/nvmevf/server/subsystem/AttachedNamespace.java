@@ -117,6 +117,16 @@ public final class AttachedNamespace {
         return sum;
     }
 
+    /** Adds how long its commands took, on all loops, to {@code sum}. */
+    void addLatency(NamespaceCounters.Timed commands, LatencyHistogram sum) {
+        for (int i = 0; i < queues.length(); i++) {
+            NamespaceQueue q = queues.getAcquire(i);
+            if (q != null) {
+                sum.add(q.counters().latency(commands));
+            }
+        }
+    }
+
     /**
      * Runs {@code task} when no command runs on the namespace and none can begin. It runs on one of the event loops, and
      * {@link #release} must follow, from any thread, then or later. Tasks run one after the other.

@@ -23,12 +23,30 @@ public final class NamespaceCounters {
         MEDIA_ERRORS
     }
 
+    /** The commands whose time is taken. */
+    public enum Timed {
+        /** What {@link Counter#READ_COMMANDS} counts. */
+        READ,
+        /** What {@link Counter#WRITE_COMMANDS} counts. */
+        WRITE
+    }
+
     private final long[] values = new long[Counter.values().length];
+    private final LatencyHistogram reads = new LatencyHistogram();
+    private final LatencyHistogram writes = new LatencyHistogram();
 
     /** Adds; on the owning loop. */
     public void add(Counter counter, long n) {
         int i = counter.ordinal();
         VALUES.setOpaque(values, i, values[i] + n);
+    }
+
+    /** How long commands took, from the read that brought them to the flush that sends their answers. */
+    public LatencyHistogram latency(Timed commands) {
+        return switch (commands) {
+            case READ -> reads;
+            case WRITE -> writes;
+        };
     }
 
     /** Reads; on any thread. */

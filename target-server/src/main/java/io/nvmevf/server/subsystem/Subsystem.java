@@ -11,7 +11,9 @@ import io.nvmevf.server.transport.AdmissionLine;
 import io.nvmevf.server.transport.QueuePair;
 import io.nvmevf.storage.BlockError;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +48,8 @@ public final class Subsystem {
     private volatile boolean globalDataErased;
     private volatile NamespaceTable namespaces = NamespaceTable.EMPTY;
     private final long[] retired = new long[NamespaceCounters.Counter.values().length];
+    private final Map<NamespaceCounters.Timed, LatencyHistogram> retiredLatency =
+            new EnumMap<>(NamespaceCounters.Timed.class);
     private List<AttachedNamespace> leaving = List.of();
     private int lastCntlid;
     private boolean closed;
@@ -260,6 +264,18 @@ public final class Subsystem {
         return sum;
     }
 
+    /** How long commands took, on all namespaces, those that were deleted included: a copy. */
+    public synchronized LatencyHistogram latency(NamespaceCounters.Timed commands) {
+        LatencyHistogram sum = new LatencyHistogram();
+        LatencyHistogram gone = retiredLatency.get(commands);
+        if (gone != null) {
+            sum.add(gone);
+        }
+        namespaces.ascending().forEach(ns -> ns.addLatency(commands, sum));
+        leaving.forEach(ns -> ns.addLatency(commands, sum));
+        return sum;
+    }
+
     // ---- changes from the control plane --------------------------------------------------------------------------
 
     /**
@@ -326,6 +342,9 @@ public final class Subsystem {
         for (AttachedNamespace gone : leaving) {
             for (NamespaceCounters.Counter counter : NamespaceCounters.Counter.values()) {
                 retired[counter.ordinal()] += gone.count(counter);
+            }
+            for (NamespaceCounters.Timed commands : NamespaceCounters.Timed.values()) {
+                gone.addLatency(commands, retiredLatency.computeIfAbsent(commands, c -> new LatencyHistogram()));
             }
         }
         leaving = List.of();

@@ -8,6 +8,7 @@ import io.nvmevf.qos.Admission;
 import io.nvmevf.storage.BlockCompletion;
 import io.nvmevf.storage.BlockError;
 import java.util.Objects;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,9 @@ public final class CommandSlot implements BlockCompletion {
 
     /** Another command with the same identifier is outstanding: this one does not own the identifier. */
     boolean conflict;
+
+    /** When the read that brought it began, in nanoseconds of the loop's clock. */
+    long arrived;
 
     /** When its data became due, while it is RECEIVING. */
     long receivingSince;
@@ -267,6 +271,14 @@ public final class CommandSlot implements BlockCompletion {
     /** Has the command set carry the command out, again: it was held back. */
     public void execute() {
         queue.execute(this);
+    }
+
+    /**
+     * Has the nanoseconds that the command took told to {@code note}: from the read that brought it to the flush that sends its
+     * answer. To be called just before {@link #complete}.
+     */
+    public void timed(LongConsumer note) {
+        queue.timed(this, note);
     }
 
     /** Answers the command, without a result, and frees the slot. */

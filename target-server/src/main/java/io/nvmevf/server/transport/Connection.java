@@ -107,6 +107,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReceiv
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
         ByteBuf in = (ByteBuf) msg;
         reading = true;
+        queue().received();
         try {
             receiver().receive(in);
         } catch (TransportException e) {
@@ -296,6 +297,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReceiv
     private void flushNow() {
         flushScheduled = false;
         if (!closed) {
+            queue().answersLeave();
             output().flush();
         }
     }

@@ -17,6 +17,7 @@ import io.nvmevf.server.transport.CommandSlot.State;
 import io.nvmevf.storage.BlockError;
 import java.net.SocketAddress;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,9 +43,13 @@ public final class QueuePair {
     private final TransportLimits limits;
     private final SubmissionQueue submissions = new SubmissionQueue(this);
     private final WaitingLine waiting = new WaitingLine();
+    private final LatencyBatch answered = new LatencyBatch();
     private CommandSet commands;
     private LoopMemory.Share share;
     private ConnectionClass kind = ConnectionClass.PENDING;
+
+    /** When what is being received came. */
+    private long receivedAt;
 
     private long bufferedBytes;
     /** Commands that hold memory, have begun and not ended. */
@@ -191,6 +196,11 @@ public final class QueuePair {
 
     // ---- receiving -------------------------------------------------------------------------------------------------
 
+    /** Something was received, and is handed over next. */
+    void received() {
+        receivedAt = nanoTime();
+    }
+
     /** Takes a CapsuleCmd; returns the command that its data is for, or null to drop the data. */
     @Nullable
     CommandSlot command(ByteBuf b, int at, int dataLength) throws TransportException {
@@ -202,6 +212,7 @@ public final class QueuePair {
                     0,
                     "more commands than the queue has entries (%d)".formatted(submissions.size()));
         }
+        slot.arrived = receivedAt;
         b.getBytes(at + CapsuleCmd.SQE_OFFSET, slot.entry);
         if (!traffic) {
             traffic = true;
@@ -217,7 +228,7 @@ public final class QueuePair {
             return null;
         }
         slot.state = State.RECEIVING;
-        slot.receivingSince = nanoTime();
+        slot.receivingSince = slot.arrived;
         slot.inCapsule = true;
         takeBuffer(slot, dataLength);
         return slot;
@@ -386,6 +397,26 @@ public final class QueuePair {
         drainWaiting();
     }
 
+    /** The command is answered next; see {@link CommandSlot#timed}. */
+    void timed(CommandSlot slot, LongConsumer note) {
+        if (closed || terminated) {
+            // (There is no flush any more.)
+            note.accept(nanoTime() - slot.arrived);
+            return;
+        }
+        if (answered.isFull()) {
+            answersLeave();
+        }
+        answered.add(slot.arrived, note);
+    }
+
+    /** What was answered is about to be flushed. */
+    void answersLeave() {
+        if (!answered.isEmpty()) {
+            answered.end(nanoTime());
+        }
+    }
+
     private void drainWaiting() {
         if (draining || closed) {
             return;
@@ -485,6 +516,7 @@ public final class QueuePair {
     /** The connection has ended. */
     void connectionEnded() {
         closed = true;
+        answersLeave();
         stats().closed(kind);
         memory.forget(this);
         waiting.clear();

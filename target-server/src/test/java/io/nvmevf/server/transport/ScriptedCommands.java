@@ -25,6 +25,9 @@ final class ScriptedCommands implements CommandSet {
 
     AdmissionLine line = new AdmissionLine(new ScriptedAdmission());
 
+    /** How long the commands took that were answered, in nanoseconds. */
+    final List<Long> latencies = new ArrayList<>();
+
     boolean hold;
     /** What the limits answer. */
     long waitNanos;
@@ -86,6 +89,7 @@ final class ScriptedCommands implements CommandSet {
     }
 
     private void finish(CommandSlot slot) {
+        slot.timed(latencies::add);
         if (slot.opc() == WRITE && slot.length() > 0) {
             written.add(Fields.bytes(slot.data(), slot.dataIndex(), slot.length()));
         } else if (slot.opc() == READ && slot.length() > 0) {
