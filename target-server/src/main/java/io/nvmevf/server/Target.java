@@ -2,6 +2,7 @@ package io.nvmevf.server;
 
 import io.nvmevf.server.api.ApiServer;
 import io.nvmevf.server.audit.AuditLog;
+import io.nvmevf.server.calibrate.Calibrator;
 import io.nvmevf.server.command.ConnectCommands;
 import io.nvmevf.server.command.ControllerLimits;
 import io.nvmevf.server.config.ListenerConfig;
@@ -113,8 +114,14 @@ public final class Target implements AutoCloseable {
                         queue -> new ConnectCommands(subsystems, controllers, queue, port))));
             }
             subsystems.ports(ports(config));
+            Calibrator calibrator = started(new Calibrator(service, loops.loops(), System::nanoTime));
             api = started(ApiServer.start(
-                    config.api(), service, new Stats(subsystems, stats, loops, log), audit, listenAddresses()));
+                    config.api(),
+                    service,
+                    new Stats(subsystems, stats, loops, log),
+                    audit,
+                    calibrator,
+                    listenAddresses()));
             // (The first to be told of the end: changes under way do not wait for hung storage for ever then.)
             started(subsystems::stopping);
         } catch (IOException | ControlException | PoolException | RuntimeException e) {
@@ -185,7 +192,8 @@ public final class Target implements AutoCloseable {
                 new TreeSet<>(config.pf().allowedHosts()),
                 config.pf().maxVfs(),
                 config.pf().queueResources(),
-                config.listeners().size());
+                config.listeners().size(),
+                config.controller().mdts());
     }
 
     private List<Port> ports(TargetConfig config) {

@@ -85,7 +85,8 @@ public final class InBandFixture implements AutoCloseable {
     }
 
     private void start() {
-        PhysicalFunction pf = new PhysicalFunction(PF, new TreeSet<>(Set.of(TestHost.NQN)), 1024, QUEUE_RESOURCES, 1);
+        PhysicalFunction pf =
+                new PhysicalFunction(PF, new TreeSet<>(Set.of(TestHost.NQN)), 1024, QUEUE_RESOURCES, 1, 1 << 20);
         try {
             loops = EventLoops.of(TargetFixture.kinds().findFirst().orElseThrow(), 2, TOTAL_MEMORY);
             HostLog log = new HostLog();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.uring.IoUring;
+import io.nvmevf.qos.Capacity;
+import io.nvmevf.qos.Limits;
 import io.nvmevf.server.command.ConnectCommands;
 import io.nvmevf.server.command.ControllerLimits;
 import io.nvmevf.server.control.Namespace;
@@ -42,6 +44,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A target in this process: event loops, a listener on a free loopback port, subsystems over a memory pool whose devices can
@@ -65,6 +68,7 @@ public final class TargetFixture implements AutoCloseable {
     private final TransportStats stats = new TransportStats();
     private final Listener listener;
     private final List<Runnable> hosts = new ArrayList<>();
+    private @Nullable Capacity capacity;
     private TargetState state = TargetState.empty(new UUID(0x1234, 0x5678));
 
     private TargetFixture(EventLoops.Kind kind, TransportLimits limits, int maxConnections) {
@@ -204,6 +208,15 @@ public final class TargetFixture implements AutoCloseable {
 
     /** @param allowed host NQNs; none: any host */
     public void addVf(String name, List<String> allowed, int ioQueues, int queueDepth) {
+        addVf(name, allowed, ioQueues, queueDepth, null);
+    }
+
+    /** Open to every host. */
+    public void addVf(String name, Limits limits) {
+        addVf(name, List.of(), 64, 1024, limits);
+    }
+
+    private void addVf(String name, List<String> allowed, int ioQueues, int queueDepth, @Nullable Limits limits) {
         SortedSet<String> nqns = new TreeSet<>(allowed);
         VirtualFunction vf = new VirtualFunction(
                 state.nextVf(),
@@ -219,7 +232,7 @@ public final class TargetFixture implements AutoCloseable {
                 VfState.ONLINE,
                 null,
                 null,
-                null);
+                limits);
         List<VirtualFunction> vfs = new ArrayList<>(state.vfs());
         vfs.add(vf);
         state = state(state.nextVf() + 1, vfs, state.namespaces());
@@ -309,7 +322,14 @@ public final class TargetFixture implements AutoCloseable {
                 List.of(),
                 List.of(),
                 List.of(),
-                List.of());
+                List.of(),
+                capacity);
+    }
+
+    /** What the physical function can do. */
+    public void capacity(Capacity can) {
+        capacity = can;
+        with(state.vfs(), state.namespaces());
     }
 
     /** Bytes of the target's buffers in use. */

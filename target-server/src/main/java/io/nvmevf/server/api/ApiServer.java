@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.NetUtil;
 import io.nvmevf.server.audit.AuditLog;
+import io.nvmevf.server.calibrate.Calibrator;
 import io.nvmevf.server.config.ApiConfig;
 import io.nvmevf.server.control.TargetService;
 import io.nvmevf.server.metrics.DataPlaneStats;
@@ -52,6 +53,7 @@ public final class ApiServer implements AutoCloseable {
      * Starts to listen.
      *
      * @param audit what the API shows; stays the caller's
+     * @param calibrator measures; stays the caller's
      * @param listeners where hosts reach the target, with the real ports: what the API tells
      * @throws IOException if the address cannot be used
      */
@@ -60,6 +62,7 @@ public final class ApiServer implements AutoCloseable {
             TargetService service,
             DataPlaneStats stats,
             AuditLog audit,
+            Calibrator calibrator,
             List<InetSocketAddress> listeners)
             throws IOException {
         InetAddress bind = InetAddress.getByName(config.address());
@@ -68,7 +71,7 @@ public final class ApiServer implements AutoCloseable {
         Server server = Server.builder()
                 .http(new InetSocketAddress(bind, config.port()))
                 .annotatedService(new Resources(service, stats, listeners))
-                .annotatedService(new LimitResources(service))
+                .annotatedService(new LimitResources(service, calibrator))
                 .annotatedService(new WatchResources(service, stats, audit, metrics))
                 .decorator(ApiServer::onlyLocalNames)
                 .errorHandler(new Problems())

@@ -71,7 +71,10 @@ final class Json {
             }
             return value;
         } catch (LimitJson.BadLimitException e) {
-            throw new ProblemException(HttpStatus.BAD_REQUEST, "field '" + field(e) + "': " + e.getOriginalMessage());
+            String field = field(e);
+            throw new ProblemException(
+                    HttpStatus.BAD_REQUEST,
+                    (field.isEmpty() ? "" : "field '" + field + "': ") + e.getOriginalMessage());
         } catch (UnrecognizedPropertyException e) {
             Set<String> known = e.getKnownPropertyIds().stream()
                     .map(String::valueOf)

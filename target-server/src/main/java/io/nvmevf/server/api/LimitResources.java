@@ -10,19 +10,23 @@ import com.linecorp.armeria.server.annotation.Param;
 import com.linecorp.armeria.server.annotation.Patch;
 import com.linecorp.armeria.server.annotation.Post;
 import com.linecorp.armeria.server.annotation.Put;
+import io.nvmevf.qos.Capacity;
 import io.nvmevf.qos.Limits;
+import io.nvmevf.server.calibrate.Calibrator;
 import io.nvmevf.server.control.ControlException;
 import io.nvmevf.server.control.QosProfile;
 import io.nvmevf.server.control.TargetService;
 import io.nvmevf.server.control.TargetState;
 
-/** The routes of profiles and of tenants' limits. */
+/** The routes of profiles, of tenants' limits, and of the physical function's capacity and its measurement. */
 @Blocking
 final class LimitResources {
     private final TargetService service;
+    private final Calibrator calibrator;
 
-    LimitResources(TargetService service) {
+    LimitResources(TargetService service, Calibrator calibrator) {
         this.service = service;
+        this.calibrator = calibrator;
     }
 
     // ---- profiles ------------------------------------------------------------------------------------------------
@@ -88,6 +92,44 @@ final class LimitResources {
     public HttpResponse removeLimits(@Param String name) throws ControlException {
         service.setTenantLimits(name, null);
         return HttpResponse.of(HttpStatus.NO_CONTENT);
+    }
+
+    // ---- capacity ------------------------------------------------------------------------------------------------
+
+    @Get("/v1/pf/capacity")
+    public HttpResponse capacity() {
+        Capacity capacity = service.state().capacity();
+        return ok(capacity == null ? new Views.Nothing() : capacity);
+    }
+
+    @Put("/v1/pf/capacity")
+    public HttpResponse setCapacity(AggregatedHttpRequest request) throws ControlException, ProblemException {
+        service.setCapacity(Json.read(request, Capacity.class));
+        return capacity();
+    }
+
+    @Delete("/v1/pf/capacity")
+    public HttpResponse removeCapacity() throws ControlException {
+        service.setCapacity(null);
+        return HttpResponse.of(HttpStatus.NO_CONTENT);
+    }
+
+    @Get("/v1/pf/calibration")
+    public HttpResponse calibration() {
+        return ok(calibrator.status());
+    }
+
+    @Post("/v1/pf/calibration")
+    public HttpResponse calibrate(AggregatedHttpRequest request) throws ControlException, ProblemException {
+        Views.NewCalibration wanted = Json.read(request, Views.NewCalibration.class);
+        return Json.response(
+                HttpStatus.ACCEPTED,
+                calibrator.start(wanted.seconds(), wanted.size(), Boolean.TRUE.equals(wanted.set())));
+    }
+
+    @Delete("/v1/pf/calibration")
+    public HttpResponse cancelCalibration() throws InterruptedException {
+        return ok(calibrator.cancel());
     }
 
     private Views.Profile view(QosProfile profile) {

@@ -70,6 +70,8 @@ final class Resources {
                 state.revision(),
                 new Views.Pool(pool.kind(), pool.capacity(), pool.allocated(), pool.free()),
                 new Views.QueueResources(pf.queueResources(), assigned, Math.max(0, pf.queueResources() - assigned)),
+                state.capacity(),
+                guarantees(state),
                 listeners,
                 stats.transport(),
                 stats.eventLoops(),
@@ -80,6 +82,12 @@ final class Resources {
                 Views.count(NamespaceState.class, state.namespaces().stream().map(Namespace::state)),
                 (int) state.operations().stream().filter(Operation::isRunning).count(),
                 new TreeSet<>(stats.notReady())));
+    }
+
+    private static Views.Guarantees guarantees(TargetState state) {
+        long total = state.guaranteeable();
+        long assigned = state.guaranteed();
+        return new Views.Guarantees(total, assigned, Math.max(0, total - assigned));
     }
 
     private static String version() {

@@ -1,5 +1,6 @@
 package io.nvmevf.server.api;
 
+import io.nvmevf.qos.Capacity;
 import io.nvmevf.qos.Limits;
 import io.nvmevf.server.control.Erasure;
 import io.nvmevf.server.control.Namespace;
@@ -46,6 +47,8 @@ final class Views {
             long revision,
             Pool pool,
             QueueResources queueResources,
+            @Nullable Capacity capacity,
+            Guarantees guarantees,
             List<Listener> listeners,
             String transport,
             int eventLoops,
@@ -61,6 +64,9 @@ final class Views {
 
     /** VQ resources: queues, admin queues included. */
     record QueueResources(int total, int assigned, int free) {}
+
+    /** Commands of 4 KiB a second: all that can be guaranteed, what is, and what is left. */
+    record Guarantees(long total, long assigned, long free) {}
 
     record Listener(int number, String address, int port) {}
 
@@ -333,6 +339,12 @@ final class Views {
 
     /** Body of PATCH /v1/profiles/{name}. */
     record ProfileChange(@Nullable Limits limits) {}
+
+    /** Body of POST /v1/pf/calibration. */
+    record NewCalibration(
+            @Nullable Integer seconds,
+            @Nullable Long size,
+            @Nullable Boolean set) {}
 
     /** Body of PATCH /v1/namespaces/{id}. */
     record NamespaceChange(

@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "apply",
         description = {
-            "Makes virtual functions, namespaces, profiles and limits of tenants what a file says. Twice is as once.",
+            "Makes virtual functions, namespaces, profiles, limits of tenants and the capacity what a file says. Twice is as"
+                    + " once.",
             "What the file does not name stays as it is; a namespace without 'vf' is attached to none. 'nvmevf get' prints such"
                     + " a file."
         })

@@ -32,6 +32,9 @@ final class GetCommand extends ApiCommand {
             return;
         }
         ObjectNode file = ApiClient.object();
+        if (document.at("/pf/capacity").isObject()) {
+            file.putObject("pf").set("capacity", limits(document.at("/pf/capacity")));
+        }
         for (String list : new String[] {"profiles", "tenants", "vfs", "namespaces"}) {
             if (document.path(list).isEmpty()) {
                 continue;

@@ -10,6 +10,7 @@ import io.nvmevf.server.config.LimitJson;
 import io.nvmevf.server.config.Sizes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -88,7 +89,7 @@ class LimitOptions {
     }
 
     /** What was given. */
-    final Limits limits() {
+    Limits limits() {
         return new Limits(readIops, writeIops, iops, readBandwidth, writeBandwidth, bandwidth, null);
     }
 
@@ -101,8 +102,65 @@ class LimitOptions {
         return JSON.valueToTree(limits());
     }
 
+    /** With a share: what a tenant has not. */
+    static class WithShare extends LimitOptions {
+        @Option(
+                names = "--min-iops",
+                paramLabel = "N",
+                converter = MinIops.class,
+                description = {
+                    "Commands of 4 KiB a second that are guaranteed when the machine is short; see 'nvmevf pf capacity'.",
+                    "Default: 0"
+                })
+        @Nullable
+        Long minIops;
+
+        @Option(
+                names = "--weight",
+                paramLabel = "N",
+                converter = Weight.class,
+                description =
+                        "Its part of what is not guaranteed, against the weights of others, 1 to 1000. Default: 100")
+        @Nullable
+        Long weight;
+
+        @Override
+        final Limits limits() {
+            return minIops == null && weight == null
+                    ? super.limits()
+                    : super.limits().withShare(LimitForm.share(minIops, weight));
+        }
+    }
+
+    static final class MinIops implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            return figure(text, number -> LimitForm.share(number, null));
+        }
+    }
+
+    static final class Weight implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            return figure(text, number -> LimitForm.share(null, number));
+        }
+    }
+
+    private static Long figure(String text, LongConsumer check) {
+        if (!text.matches("-?[0-9]{1,18}")) {
+            throw new TypeConversionException("'" + text + "' is no whole number of up to 18 digits");
+        }
+        try {
+            Long number = Long.valueOf(text);
+            check.accept(number);
+            return number;
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(String.valueOf(e.getMessage()));
+        }
+    }
+
     /** With a profile instead. */
-    static class OfVf extends LimitOptions {
+    static class OfVf extends WithShare {
         @Option(
                 names = "--profile",
                 paramLabel = "NAME",
@@ -149,6 +207,13 @@ class LimitOptions {
         }
         for (String kind : new String[] {"read", "write", "total"}) {
             add(all, kind, limits.path(kind + "Bytes"), true);
+        }
+        JsonNode share = limits.path("share");
+        if (share.path("minIops").asLong() > 0) {
+            all.add("at least " + share.path("minIops").asText() + " IOPS");
+        }
+        if (share.has("weight")) {
+            all.add("weight " + share.path("weight").asText());
         }
         return all.isEmpty() ? "none" : String.join(", ", all);
     }

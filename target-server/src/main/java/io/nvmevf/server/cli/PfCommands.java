@@ -11,7 +11,12 @@ import picocli.CommandLine.Command;
 @Command(
         name = "pf",
         description = "The physical function: the pool that is shared out.",
-        subcommands = {PfCommands.Show.class, PfCommands.Offline.class})
+        subcommands = {
+            PfCommands.Show.class,
+            PfCommands.Offline.class,
+            CapacityCommands.Change.class,
+            CalibrateCommand.class
+        })
 final class PfCommands {
     static final List<Column> CARD = List.of(
             Column.of("Target", "uuid"),
@@ -27,6 +32,7 @@ final class PfCommands {
                     pf -> pf.at("/queueResources/assigned").asText() + " of "
                             + pf.at("/queueResources/total").asText() + " assigned, "
                             + pf.at("/queueResources/free").asText() + " free"),
+            new Column("Capacity", CapacityCommands::text),
             Column.of("NQN", "nqn"),
             new Column("Operators", pf -> Output.texts(pf.path("allowedHosts"), "none")),
             new Column(

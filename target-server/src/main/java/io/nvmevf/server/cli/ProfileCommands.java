@@ -64,7 +64,7 @@ final class ProfileCommands {
         String name = "";
 
         @Mixin
-        LimitOptions limits = new LimitOptions();
+        LimitOptions.WithShare limits = new LimitOptions.WithShare();
 
         @Override
         void run(ApiClient client) throws CliException {
@@ -86,7 +86,7 @@ final class ProfileCommands {
         String name = "";
 
         @Mixin
-        LimitOptions limits = new LimitOptions();
+        LimitOptions.WithShare limits = new LimitOptions.WithShare();
 
         @Override
         void run(ApiClient client) throws CliException {

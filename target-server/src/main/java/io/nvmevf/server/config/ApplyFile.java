@@ -59,9 +59,15 @@ public final class ApplyFile {
             tenants.add(new ApplyDocument.Tenant(name(in), LimitSection.limits(in)));
             in.end();
         }
+        ApplyDocument.Pf pf = null;
+        Section in = top.section("pf");
+        if (top.has("pf")) {
+            pf = new ApplyDocument.Pf(LimitSection.capacity(in));
+            in.end();
+        }
         top.end();
         errors.throwIfAny();
-        return new ApplyDocument(vfs, namespaces, profiles, tenants);
+        return new ApplyDocument(vfs, namespaces, profiles, tenants, pf);
     }
 
     private static ApplyDocument.Vf vf(Section in) {

@@ -1,6 +1,7 @@
 package io.nvmevf.server.config;
 
 import io.nvmevf.qos.Limit;
+import io.nvmevf.qos.Share;
 import java.util.HashSet;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -75,6 +76,21 @@ public final class LimitForm {
             return new Limit(rate, burst, high, balance);
         }
         return high == 0 && balance == 0 ? Limit.of(rate) : Limit.withCredits(rate, high, balance);
+    }
+
+    /**
+     * A share of which only one figure may be given.
+     *
+     * @throws IllegalArgumentException if they do not make a share
+     */
+    public static Share share(@Nullable Long minIops, @Nullable Long weight) {
+        if (minIops == null && weight == null) {
+            throw new IllegalArgumentException("share is empty; give minIops, weight or both");
+        }
+        long wanted = weight == null ? Share.DEFAULT_WEIGHT : weight;
+        // (What does not fit an int is out of range either way.)
+        int fitting = Math.clamp(wanted, Integer.MIN_VALUE, Integer.MAX_VALUE);
+        return new Share(minIops == null ? 0 : minIops, fitting);
     }
 
     /** Whether only the rate was given. */

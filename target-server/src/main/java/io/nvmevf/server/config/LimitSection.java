@@ -1,10 +1,12 @@
 package io.nvmevf.server.config;
 
+import io.nvmevf.qos.Capacity;
 import io.nvmevf.qos.Limit;
 import io.nvmevf.qos.Limits;
+import io.nvmevf.qos.Share;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the key {@code limits}: as in JSON ({@link LimitJson}), and bytes may have units. */
+/** Reads the keys {@code limits} and {@code capacity}: as in JSON ({@link LimitJson}), and bytes may have units. */
 final class LimitSection {
     private LimitSection() {}
 
@@ -21,9 +23,69 @@ final class LimitSection {
                 limit(limits, "readBytes", true),
                 limit(limits, "writeBytes", true),
                 limit(limits, "totalBytes", true),
-                null);
+                share(limits));
         limits.end();
         return read;
+    }
+
+    private static @Nullable Share share(Section limits) {
+        Section share = limits.section("share");
+        if (!limits.has("share")) {
+            return null;
+        }
+        Long minIops = number(share, "minIops", "a whole number from 0 to 10^9");
+        Long weight = number(share, "weight", "a whole number from 1 to 1000");
+        share.end();
+        if ((minIops == null && share.has("minIops")) || (weight == null && share.has("weight"))) {
+            return null;
+        }
+        try {
+            return LimitForm.share(minIops, weight);
+        } catch (IllegalArgumentException e) {
+            limits.error("share", String.valueOf(e.getMessage()));
+            return null;
+        }
+    }
+
+    /** The capacity; null if {@code in} has no such key. */
+    static @Nullable Capacity capacity(Section in) {
+        Section figures = in.section("capacity");
+        if (!in.has("capacity")) {
+            return null;
+        }
+        Long readIops = needed(figures, "readIops", false);
+        Long writeIops = needed(figures, "writeIops", false);
+        Long readBytes = needed(figures, "readBytes", true);
+        Long writeBytes = needed(figures, "writeBytes", true);
+        figures.end();
+        if (readIops == null || writeIops == null || readBytes == null || writeBytes == null) {
+            return null;
+        }
+        try {
+            return new Capacity(readIops, writeIops, readBytes, writeBytes);
+        } catch (IllegalArgumentException e) {
+            in.error("capacity", String.valueOf(e.getMessage()));
+            return null;
+        }
+    }
+
+    private static @Nullable Long needed(Section in, String key, boolean bytes) {
+        if (!in.has(key)) {
+            in.error(key, "is missing");
+        }
+        return bytes
+                ? size(in, key, "bytes a second (or with KiB, MiB, GiB, TiB)")
+                : number(in, key, "a whole number from 1 to 10^9");
+    }
+
+    private static @Nullable Long number(Section in, String key, String allowed) {
+        String text = in.text(key, value -> value.matches("[0-9]{1,18}"), allowed);
+        return text == null ? null : Long.valueOf(text);
+    }
+
+    private static @Nullable Long size(Section in, String key, String allowed) {
+        String text = in.text(key, value -> Sizes.parse(value).isPresent(), allowed);
+        return text == null ? null : Long.valueOf(Sizes.parse(text).orElseThrow());
     }
 
     private static @Nullable Limit limit(Section in, String key, boolean bytes) {
@@ -55,12 +117,8 @@ final class LimitSection {
 
     /** Null if it is missing or wrong; the range is the limit's business. */
     private static @Nullable Long number(Section in, String key, boolean bytes) {
-        String text = in.text(
-                key,
-                value -> bytes ? Sizes.parse(value).isPresent() : value.matches("[0-9]{1,18}"),
-                bytes
-                        ? "bytes a second, 1 to 10^12 (or with KiB, MiB, GiB, TiB), or a mapping with rate"
-                        : "a whole number from 1 to 10^12, or a mapping with rate");
-        return text == null ? null : Long.valueOf(bytes ? Sizes.parse(text).orElseThrow() : Long.parseLong(text));
+        return bytes
+                ? size(in, key, "bytes a second, 1 to 10^12 (or with KiB, MiB, GiB, TiB), or a mapping with rate")
+                : number(in, key, "a whole number from 1 to 10^12, or a mapping with rate");
     }
 }

@@ -1,5 +1,6 @@
 package io.nvmevf.server.control;
 
+import io.nvmevf.qos.Capacity;
 import io.nvmevf.qos.Limits;
 import java.util.List;
 import java.util.Set;
@@ -15,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param namespaces namespaces, each name once
  * @param profiles profiles, each name once; those that are built in are there anyway, and cannot be named
  * @param tenants limits of tenants, each name once
+ * @param pf the physical function
  */
 public record ApplyDocument(
         @Nullable List<Vf> vfs,
         @Nullable List<Ns> namespaces,
         @Nullable List<Profile> profiles,
-        @Nullable List<Tenant> tenants) {
+        @Nullable List<Tenant> tenants,
+        @Nullable Pf pf) {
 
     /** Most entries of each list. */
     public static final int MAX_ENTRIES = 65_536;
@@ -146,6 +149,13 @@ public record ApplyDocument(
         }
     }
 
+    /**
+     * The physical function.
+     *
+     * @param capacity what it can do; null: stays
+     */
+    public record Pf(@Nullable Capacity capacity) {}
+
     /** The document that {@code state} fulfils. Namespaces that are being deleted are not in it. */
     public static ApplyDocument of(TargetState state) {
         return new ApplyDocument(
@@ -159,7 +169,8 @@ public record ApplyDocument(
                         .toList(),
                 state.tenants().stream()
                         .map(tenant -> new Tenant(tenant.tenant(), tenant.limits()))
-                        .toList());
+                        .toList(),
+                state.capacity() == null ? null : new Pf(state.capacity()));
     }
 
     static boolean isBeingDeleted(Namespace ns) {
@@ -177,6 +188,12 @@ public record ApplyDocument(
 
     List<Profile> allProfiles() {
         return profiles == null ? List.of() : profiles;
+    }
+
+    /** The capacity that is asked for; null if none is. */
+    @Nullable
+    Capacity capacity() {
+        return pf == null ? null : pf.capacity();
     }
 
     List<Tenant> allTenants() {

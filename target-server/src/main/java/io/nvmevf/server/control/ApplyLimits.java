@@ -1,19 +1,24 @@
 package io.nvmevf.server.control;
 
+import io.nvmevf.qos.Capacity;
 import io.nvmevf.qos.Limit;
 import io.nvmevf.qos.Limits;
+import io.nvmevf.qos.Share;
 import io.nvmevf.server.control.ApplyStep.Action;
 import io.nvmevf.server.control.ApplyStep.Change;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The part of an {@link ApplyPlan} that is about profiles and tenants. Used once. */
+/** The part of an {@link ApplyPlan} that is about profiles, tenants and the capacity. Used once. */
 final class ApplyLimits {
     private final TargetState state;
+    private final PhysicalFunction pf;
     private final ApplyDocument document;
     private final boolean prune;
 
@@ -25,11 +30,12 @@ final class ApplyLimits {
     /** Tenants that the document names. */
     private final Set<String> limited = new HashSet<>();
 
-    /** Profiles with limits that are slower than before. */
-    private final List<QosProfile> tightened = new ArrayList<>();
+    /** Profiles that are changed, before and after. */
+    private final Map<QosProfile, QosProfile> changed = new LinkedHashMap<>();
 
-    ApplyLimits(TargetState state, ApplyDocument document, boolean prune) {
+    ApplyLimits(TargetState state, PhysicalFunction pf, ApplyDocument document, boolean prune) {
         this.state = state;
+        this.pf = pf;
         this.document = document;
         this.prune = prune;
     }
@@ -37,12 +43,13 @@ final class ApplyLimits {
     /**
      * Compares what the document names.
      *
-     * @return the state with the profiles of the document, and with all others: which of those go is only known when all
+     * @return the state with the capacity and the profiles of the document, and with all others: which of those go is only known when all
      *     virtual functions were looked at. A tenant has the faster of its limits before and after: it is the step that makes
      *     them slower which is refused if queues are too long then
      */
     TargetState compareNamed() {
         StateChange change = new StateChange(state);
+        capacity(change);
         profiles(change);
         for (ApplyDocument.Tenant tenant : document.allTenants()) {
             String name = tenant.name();
@@ -52,12 +59,44 @@ final class ApplyLimits {
                 problems.add("tenants: '" + name + "' is there twice");
             } else {
                 limit(name, tenant.allLimits());
-                if (!isSlower(tenant.allLimits(), state.tenantLimits(name))) {
+                if (!isSlower(pf, tenant.allLimits(), state.tenantLimits(name))) {
                     change.limit(name, tenant.allLimits());
                 }
             }
         }
         return change.sameRevision();
+    }
+
+    private void capacity(StateChange change) {
+        Capacity wanted = document.capacity();
+        Capacity old = state.capacity();
+        if (wanted == null || wanted.equals(old)) {
+            return;
+        }
+        change.with(wanted);
+        List<Change> changes = new ArrayList<>();
+        figure(changes, "readIops", old == null ? null : old.readIops(), wanted.readIops());
+        figure(changes, "writeIops", old == null ? null : old.writeIops(), wanted.writeIops());
+        figure(changes, "readBytes", old == null ? null : old.readBytes(), wanted.readBytes());
+        figure(changes, "writeBytes", old == null ? null : old.writeBytes(), wanted.writeBytes());
+        add(fitsNow(wanted) ? Action.CHANGE_CAPACITY : Action.TIGHTEN_CAPACITY, "pf", changes, s -> {
+            s.setCapacity(wanted);
+            return null;
+        });
+    }
+
+    private boolean fitsNow(Capacity wanted) {
+        Capacity old = state.capacity();
+        if (old != null && ShareRules.guaranteeable(wanted) < ShareRules.guaranteeable(old)) {
+            return false;
+        }
+        try {
+            ShareRules.check(state, new StateChange(state).with(wanted).sameRevision());
+            return true;
+        } catch (ControlException e) {
+            // (Perhaps it fits when queues are shorter; the plan as a whole is looked at by compareRest.)
+            return false;
+        }
     }
 
     private void profiles(StateChange change) {
@@ -92,12 +131,11 @@ final class ApplyLimits {
     }
 
     private void change(QosProfile old, QosProfile next) {
-        boolean slower = isSlower(next.limits(), old.limits());
-        if (slower) {
-            tightened.add(next);
-        }
+        changed.put(old, next);
         add(
-                slower ? Action.TIGHTEN_PROFILE : Action.CHANGE_PROFILE,
+                isSlower(pf, next.limits(), old.limits()) || gains(next.limits(), old.limits())
+                        ? Action.TIGHTEN_PROFILE
+                        : Action.CHANGE_PROFILE,
                 old.name(),
                 differences(old.limits(), next.limits()),
                 s -> {
@@ -106,14 +144,26 @@ final class ApplyLimits {
                 });
     }
 
-    /** Looks at what becomes of {@code vfs}, which are those that will be there, and prunes. */
-    void compareRest(List<VirtualFunction> vfs) {
-        for (QosProfile profile : tightened) {
+    /**
+     * Looks at what becomes of {@code vfs}, which are those that will be there, and prunes.
+     *
+     * @param named what {@link #compareNamed} returned
+     */
+    void compareRest(TargetState named, List<VirtualFunction> vfs) {
+        changed.forEach((old, next) -> {
             try {
-                QosRules.checkProfile(vfs, profile);
+                QosRules.checkProfile(pf, vfs, old, next);
             } catch (ControlException e) {
-                problems.add("profile " + profile.name() + ": " + e.getMessage());
+                problems.add("profile " + next.name() + ": " + e.getMessage());
             }
+        });
+        StateChange then = new StateChange(named);
+        then.vfs.clear();
+        then.vfs.addAll(vfs);
+        try {
+            ShareRules.check(state, then.sameRevision());
+        } catch (ControlException e) {
+            problems.add(String.valueOf(e.getMessage()));
         }
         if (!prune) {
             return;
@@ -146,10 +196,19 @@ final class ApplyLimits {
             problems.add("tenants: " + VfRules.quoted(tenant) + " is no name of a tenant");
             return;
         }
-        add(isSlower(next, old) ? Action.TIGHTEN_TENANT : Action.CHANGE_TENANT, tenant, differences(old, next), s -> {
-            s.setTenantLimits(tenant, next);
-            return null;
-        });
+        if (next.share() != null) {
+            problems.add("tenant " + tenant
+                    + ": a tenant has no share; give guarantees and weights to its virtual functions");
+            return;
+        }
+        add(
+                isSlower(pf, next, old) ? Action.TIGHTEN_TENANT : Action.CHANGE_TENANT,
+                tenant,
+                differences(old, next),
+                s -> {
+                    s.setTenantLimits(tenant, next);
+                    return null;
+                });
     }
 
     /** One entry for each limit that will be another one. */
@@ -161,7 +220,17 @@ final class ApplyLimits {
         difference(changes, "readBytes", from.readBytes(), to.readBytes());
         difference(changes, "writeBytes", from.writeBytes(), to.writeBytes());
         difference(changes, "totalBytes", from.totalBytes(), to.totalBytes());
+        Share was = from.share();
+        Share is = to.share();
+        figure(changes, "minIops", was == null ? null : was.minIops(), is == null ? null : is.minIops());
+        figure(changes, "weight", was == null ? null : (long) was.weight(), is == null ? null : (long) is.weight());
         return changes;
+    }
+
+    private static void figure(List<Change> changes, String field, @Nullable Long from, @Nullable Long to) {
+        if (!Objects.equals(from, to)) {
+            changes.add(new Change(field, from == null ? null : from.toString(), to == null ? null : to.toString()));
+        }
     }
 
     private static void difference(List<Change> changes, String field, @Nullable Limit from, @Nullable Limit to) {
@@ -182,8 +251,13 @@ final class ApplyLimits {
                 : limit.rate() + " (burst " + limit.burst() + ")";
     }
 
-    private static boolean isSlower(Limits next, Limits old) {
-        return QosRules.mostCommands(next) < QosRules.mostCommands(old);
+    /** Whether more is guaranteed. */
+    static boolean gains(Limits next, Limits old) {
+        return next.shareOrDefault().minIops() > old.shareOrDefault().minIops();
+    }
+
+    private static boolean isSlower(PhysicalFunction pf, Limits next, Limits old) {
+        return QosRules.mostCommands(pf, next) < QosRules.mostCommands(pf, old);
     }
 
     private void add(Action action, String subject, List<Change> changes, ApplyStep.Call call) {

@@ -63,6 +63,9 @@ public record ApplyPlan(List<ApplyStep> steps) {
         final List<ApplyStep> steps = new ArrayList<>();
         final List<String> problems = new ArrayList<>();
 
+        /** Changes of virtual functions that get a higher guarantee: when others have given theirs up. */
+        private final List<ApplyStep> gaining = new ArrayList<>();
+
         /** The tenant of each virtual function that will be there. */
         private final Map<String, String> tenants = new HashMap<>();
 
@@ -82,7 +85,7 @@ public record ApplyPlan(List<ApplyStep> steps) {
             this.pf = pf;
             this.document = document;
             this.prune = prune;
-            limits = new ApplyLimits(state, document, prune);
+            limits = new ApplyLimits(state, pf, document, prune);
             limited = limits.compareNamed();
         }
 
@@ -110,7 +113,8 @@ public record ApplyPlan(List<ApplyStep> steps) {
                     }
                 }
             }
-            limits.compareRest(vfsThen);
+            steps.addAll(gaining);
+            limits.compareRest(limited, vfsThen);
             problems.addAll(limits.problems);
             Set<String> named = new HashSet<>();
             for (ApplyDocument.Ns wanted : document.allNamespaces()) {
@@ -235,10 +239,11 @@ public record ApplyPlan(List<ApplyStep> steps) {
                 changes.addAll(ApplyLimits.differences(ownLimits(now), ownLimits(changed)));
             }
             if (!changes.isEmpty()) {
-                add(Action.CHANGE_VF, name, changes, false, s -> {
+                boolean gains = changed != null && ApplyLimits.gains(limited.limitsOf(changed), state.limitsOf(now));
+                (gains ? gaining : steps).add(new ApplyStep(Action.CHANGE_VF, name, changes, false, s -> {
                     s.updateVf(name, change);
                     return null;
-                });
+                }));
             }
             if (goal != now.state()) {
                 boolean online = goal == VfState.ONLINE;

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * One step of an {@link ApplyPlan}.
  *
  * @param action what is done
- * @param subject name of the virtual function, profile or tenant, or id of the namespace (its name, if it is created)
+ * @param subject name of the virtual function, profile or tenant, id of the namespace (its name, if it is created), or
+ *     {@code pf}
  * @param changes what will be different, for people
  * @param destroysData whether what somebody wrote is lost
  * @param call does it
@@ -19,16 +20,23 @@ public record ApplyStep(Action action, String subject, List<Change> changes, boo
     public enum Action {
         DETACH_NAMESPACE,
         OFFLINE_VF,
+        /** To a capacity that is no smaller, or that what is there fits into. */
+        CHANGE_CAPACITY,
         CREATE_PROFILE,
-        /** To limits of commands that are no slower. */
+        /** To limits that are no slower, and no higher guarantee. */
         CHANGE_PROFILE,
-        /** To limits of commands that are no slower. */
+        /** To limits that are no slower. */
         CHANGE_TENANT,
         CHANGE_VF,
-        /** To slower limits: after queues got shorter, before others get their size by them. */
+        /**
+         * To slower limits or a higher guarantee: after queues got shorter and guarantees were given up, before others get
+         * their size by them.
+         */
         TIGHTEN_PROFILE,
         /** To slower limits: after queues got shorter, before others get their size by them. */
         TIGHTEN_TENANT,
+        /** To a smaller one: after guarantees were given up, before others get their size by it. */
+        TIGHTEN_CAPACITY,
         CREATE_VF,
         ONLINE_VF,
         RESIZE_NAMESPACE,

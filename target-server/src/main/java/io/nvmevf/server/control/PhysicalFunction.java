@@ -13,8 +13,10 @@ import java.util.TreeSet;
  * @param maxVfs virtual functions at a time, 1 to 61439
  * @param queueResources VQ resources: queues (admin queues included) that all virtual functions may have together
  * @param ports listeners, which are numbered from 1
+ * @param mdts data bytes of the largest command, a power of two from 4096 to 1048576
  */
-public record PhysicalFunction(String nqn, SortedSet<String> allowedHosts, int maxVfs, int queueResources, int ports) {
+public record PhysicalFunction(
+        String nqn, SortedSet<String> allowedHosts, int maxVfs, int queueResources, int ports, int mdts) {
 
     /** Most queues of one virtual function: 64 I/O queues and its admin queue. */
     public static final int MAX_VF_QUEUES = VfRules.MAX_IO_QUEUES + 1;

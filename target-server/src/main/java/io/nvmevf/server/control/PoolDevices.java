@@ -1,6 +1,7 @@
 package io.nvmevf.server.control;
 
 import io.nvmevf.server.control.ControlException.Reason;
+import io.nvmevf.storage.BlockDevice;
 import io.nvmevf.storage.PoolException;
 import io.nvmevf.storage.StoragePool;
 import java.util.ArrayList;
@@ -19,9 +20,13 @@ final class PoolDevices {
     /** The kind of the pool that holds nothing when it starts. */
     static final String MEMORY = "memory";
 
+    /** Id of the device for measurements: namespaces are numbered from 1, and none can be called so. */
+    private static final String SCRATCH = Namespace.ID_PREFIX + "0";
+
     private final StoragePool pool;
     private final StateWriter writer;
     private volatile PoolUsage usage;
+    private boolean scratchIsOpen;
 
     PoolDevices(StoragePool pool, StateWriter writer) {
         this.pool = pool;
@@ -76,6 +81,10 @@ final class PoolDevices {
         @Nullable PoolException failure = null;
         List<String> left = new ArrayList<>();
         for (String id : writer.state().deleting()) {
+            if (scratchIsOpen && id.equals(SCRATCH)) {
+                left.add(id);
+                continue;
+            }
             try {
                 remove(id);
             } catch (PoolException e) {
@@ -100,6 +109,42 @@ final class PoolDevices {
                             + "; this is tried again with the next deletion and at the next start",
                     failure);
         }
+    }
+
+    /**
+     * Creates and opens the device for measurements. It is named in 'deleting' before it is there, so that neither a crash nor an
+     * error leaves it in the pool.
+     */
+    BlockDevice openScratch(long bytes) throws ControlException {
+        if (scratchIsOpen) {
+            throw new ControlException(Reason.IN_USE, "there is a device for a measurement already");
+        }
+        // (One that could not be deleted.)
+        deletePending(Set.of(SCRATCH));
+        StateChange change = writer.change();
+        change.deleting.add(SCRATCH);
+        writer.save(change.sameRevision(), "the device for the measurement");
+        try {
+            pool.create(SCRATCH, bytes);
+            BlockDevice device = pool.open(SCRATCH, bytes);
+            scratchIsOpen = true;
+            refreshUsage();
+            return device;
+        } catch (PoolException e) {
+            ControlException refused = refused("the device for the measurement was not created", e);
+            try {
+                deletePending(Set.of(SCRATCH));
+            } catch (ControlException again) {
+                refused.addSuppressed(again);
+            }
+            throw refused;
+        }
+    }
+
+    /** Deletes the device for measurements, which its user has closed. */
+    void deleteScratch() throws ControlException {
+        scratchIsOpen = false;
+        deletePending(Set.of(SCRATCH));
     }
 
     /** Records that pending work is done. Not worth failing for: a start would find nothing left to do. */

@@ -1,10 +1,12 @@
 package io.nvmevf.server.control;
 
+import io.nvmevf.qos.Capacity;
 import io.nvmevf.qos.Limits;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The next {@link TargetState} in the making. Used by one thread, and once. */
 final class StateChange {
@@ -16,6 +18,10 @@ final class StateChange {
     final List<TargetState.Resizing> resizing;
     final List<QosProfile> profiles;
     final List<TenantLimits> tenants;
+
+    @Nullable
+    Capacity capacity;
+
     int nextVf;
     long nextNamespace;
     long nextOperation;
@@ -29,6 +35,7 @@ final class StateChange {
         resizing = new ArrayList<>(before.resizing());
         profiles = new ArrayList<>(before.profiles());
         tenants = new ArrayList<>(before.tenants());
+        capacity = before.capacity();
         nextVf = before.nextVf();
         nextNamespace = before.nextNamespace();
         nextOperation = before.nextOperation();
@@ -37,6 +44,19 @@ final class StateChange {
     /** Puts this in the place of the namespace with the same id. */
     StateChange replace(Namespace changed) {
         namespaces.replaceAll(ns -> ns.id().equals(changed.id()) ? changed : ns);
+        return this;
+    }
+
+    /** Adds a new virtual function, which has the next number. */
+    StateChange add(VirtualFunction made) {
+        nextVf++;
+        vfs.add(made);
+        return this;
+    }
+
+    /** Gives the physical function this capacity; null takes it away. */
+    StateChange with(@Nullable Capacity next) {
+        capacity = next;
         return this;
     }
 
@@ -99,7 +119,8 @@ final class StateChange {
                 deleting,
                 resizing,
                 profiles,
-                tenants);
+                tenants,
+                capacity);
     }
 
     /** Those of namespaces that are still to be erased say why, and since when: they stay. */

@@ -195,7 +195,7 @@ public final class StateFile implements AutoCloseable {
 
     private static JsonNode migrated(JsonNode state, int version) throws IOException {
         JsonNode second = version == 1 ? StateFormat1.migrated(state) : state;
-        return version <= 2 ? StateFormat2.migrated(second) : second;
+        return StateFormat3.completed(version <= 2 ? StateFormat2.migrated(second) : second);
     }
 
     private ControlException damaged(String why, @Nullable Throwable cause) {

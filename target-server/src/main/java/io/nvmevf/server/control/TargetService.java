@@ -1,10 +1,12 @@
 package io.nvmevf.server.control;
 
+import io.nvmevf.qos.Capacity;
 import io.nvmevf.qos.Limits;
 import io.nvmevf.server.audit.AuditLog;
 import io.nvmevf.server.control.ControlException.Reason;
 import io.nvmevf.server.wipe.WipePlan;
 import io.nvmevf.server.wipe.WipeProgress;
+import io.nvmevf.storage.BlockDevice;
 import io.nvmevf.storage.StoragePool;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -182,10 +185,7 @@ public final class TargetService implements AutoCloseable {
     public synchronized VirtualFunction createVf(NewVirtualFunction wanted) throws ControlException {
         writer.checkOpen();
         VirtualFunction vf = VfRules.create(state(), pf, wanted);
-        StateChange change = writer.change();
-        change.nextVf++;
-        change.vfs.add(vf);
-        writer.apply(change.next(), "virtual function " + vf.name());
+        applyShared(writer.change().add(vf), "virtual function " + vf.name());
         note("vf-created", "vf", vf.name(), "tenant", vf.tenant(), "nqn", vf.nqn());
         return vf;
     }
@@ -207,7 +207,7 @@ public final class TargetService implements AutoCloseable {
     }
 
     private VirtualFunction replace(VirtualFunction changed, String what, String event) throws ControlException {
-        writer.apply(writer.change().replace(changed).next(), what);
+        applyShared(writer.change().replace(changed), what);
         note(
                 event,
                 "vf",
@@ -334,8 +334,8 @@ public final class TargetService implements AutoCloseable {
         if (changed.equals(old)) {
             return old;
         }
-        QosRules.checkProfile(state().vfs(), changed);
-        writer.apply(writer.change().replace(changed).next(), "the change of profile " + name);
+        QosRules.checkProfile(pf, state().vfs(), old, changed);
+        applyShared(writer.change().replace(changed), "the change of profile " + name);
         note("profile-changed", "profile", name);
         return changed;
     }
@@ -355,12 +355,57 @@ public final class TargetService implements AutoCloseable {
     public synchronized void setTenantLimits(String tenant, @Nullable Limits limits) throws ControlException {
         writer.checkOpen();
         Limits next = limits == null ? Limits.NONE : limits;
-        QosRules.checkTenant(state(), tenant, next);
+        QosRules.checkTenant(state(), pf, tenant, next);
         if (next.equals(state().tenantLimits(tenant))) {
             return;
         }
         writer.apply(writer.change().limit(tenant, next).next(), "the limits of tenant " + tenant);
         note(next.equals(Limits.NONE) ? "tenant-unlimited" : "tenant-limited", "tenant", tenant);
+    }
+
+    /** Says what the physical function can do, so that it can be shared by guarantee and weight; null: nobody knows. */
+    public synchronized void setCapacity(@Nullable Capacity capacity) throws ControlException {
+        writer.checkOpen();
+        if (Objects.equals(capacity, state().capacity())) {
+            return;
+        }
+        applyShared(writer.change().with(capacity), "the capacity");
+        if (capacity == null) {
+            note("pf-capacity-removed");
+        } else {
+            note(
+                    "pf-capacity-set",
+                    "readIops",
+                    Long.toString(capacity.readIops()),
+                    "writeIops",
+                    Long.toString(capacity.writeIops()),
+                    "readBytes",
+                    Long.toString(capacity.readBytes()),
+                    "writeBytes",
+                    Long.toString(capacity.writeBytes()));
+        }
+    }
+
+    /**
+     * Creates a device of zeros for a measurement, one at a time, that no restart survives. Its user closes it, and calls
+     * {@link #deleteScratch} then.
+     *
+     * @param bytes a positive multiple of 4096
+     */
+    public synchronized BlockDevice openScratch(long bytes) throws ControlException {
+        writer.checkOpen();
+        return devices.openScratch(bytes);
+    }
+
+    public synchronized void deleteScratch() throws ControlException {
+        devices.deleteScratch();
+    }
+
+    /** Records and publishes what concerns guarantees and weights, or queues, if they fit together then. */
+    private void applyShared(StateChange change, String what) throws ControlException {
+        TargetState next = change.next();
+        ShareRules.check(state(), next);
+        writer.apply(next, what);
     }
 
     // ---- namespaces ----------------------------------------------------------------------------------------------

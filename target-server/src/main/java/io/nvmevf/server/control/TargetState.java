@@ -1,5 +1,6 @@
 package io.nvmevf.server.control;
 
+import io.nvmevf.qos.Capacity;
 import io.nvmevf.qos.Limits;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that is configured at run time, as one immutable value.
@@ -21,10 +23,12 @@ import java.util.stream.Stream;
  * @param vfs in ascending order of their numbers
  * @param namespaces in the order of their creation
  * @param operations those that run and the last that ended, in the order of their start
- * @param deleting ids of devices whose namespace is gone and whose data is still to be deleted
+ * @param deleting ids of devices whose namespace is gone and whose data is still to be deleted, and the id of a device for
+ *     measurements while there is one
  * @param resizing namespaces whose {@code bytes} are decided but perhaps not yet carried out by the storage pool
  * @param profiles those that operators made, in the order of their creation; {@link QosProfile#PRESETS} are there beside them
  * @param tenants limits of tenants, for those that have any
+ * @param capacity what the physical function can do; null if nobody said: then nothing is shared out by guarantee and weight
  */
 public record TargetState(
         UUID uuid,
@@ -38,7 +42,8 @@ public record TargetState(
         List<String> deleting,
         List<Resizing> resizing,
         List<QosProfile> profiles,
-        List<TenantLimits> tenants) {
+        List<TenantLimits> tenants,
+        @Nullable Capacity capacity) {
 
     /** Nothing at all, of no target: what a data plane holds before the first and after the last publish. */
     public static final TargetState EMPTY = empty(new UUID(0, 0));
@@ -76,7 +81,7 @@ public record TargetState(
     /** What a new data directory starts with. */
     public static TargetState empty(UUID uuid) {
         return new TargetState(
-                uuid, 0, 1, 1, 1, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+                uuid, 0, 1, 1, 1, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), null);
     }
 
     public Optional<VirtualFunction> vf(String name) {
@@ -121,6 +126,16 @@ public record TargetState(
                 .map(TenantLimits::limits)
                 .findFirst()
                 .orElse(Limits.NONE);
+    }
+
+    /** Commands of 4 KiB a second that can be guaranteed to virtual functions; 0 without a capacity. */
+    public long guaranteeable() {
+        return capacity == null ? 0 : ShareRules.guaranteeable(capacity);
+    }
+
+    /** Commands of 4 KiB a second that are guaranteed to virtual functions. */
+    public long guaranteed() {
+        return ShareRules.guaranteed(this);
     }
 
     /** The namespace with this id or name. */

@@ -61,7 +61,7 @@ final class VfRules {
         }
         checkSource(state, wanted.profile(), wanted.limits(), false);
         Limits limits = orNull(wanted.limits());
-        long most = mostCommands(state, tenant, wanted.profile(), limits);
+        long most = mostCommands(state, pf, tenant, wanted.profile(), limits);
         int ioQueues = wanted.ioQueues() == null
                 ? Math.min(Math.clamp(left - 1, 0, MAX_IO_QUEUES), queuesFor(wanted.queueDepth(), most))
                 : wanted.ioQueues();
@@ -83,21 +83,22 @@ final class VfRules {
                 wanted.profile(),
                 limits);
         VirtualFunction made = checked(vf, pf, left);
-        QosRules.checkVf(state, null, made);
+        QosRules.checkVf(state, pf, null, made);
         return made;
     }
 
     /**
      * How many commands of a new virtual function, whose creator does not say, may queue up. It takes half of what is left to
-     * its tenant, so that there can be others.
+     * its tenant, and less than its share, so that there can be others.
      */
     private static long mostCommands(
-            TargetState state, String tenant, @Nullable String profile, @Nullable Limits limits) {
+            TargetState state, PhysicalFunction pf, String tenant, @Nullable String profile, @Nullable Limits limits) {
         Limits own =
                 profile != null ? state.profile(profile).orElseThrow().limits() : limits == null ? Limits.NONE : limits;
         long others = QosRules.commands(state.vfsOf(tenant));
-        long leftOfTenant = QosRules.mostCommands(state.tenantLimits(tenant)) - others;
-        return Math.min(QosRules.mostCommands(own), Math.max(0, leftOfTenant) / 2);
+        long leftOfTenant = QosRules.mostCommands(pf, state.tenantLimits(tenant)) - others;
+        long ofShare = ShareRules.roomFor(state, pf, own.shareOrDefault());
+        return Math.min(Math.min(QosRules.mostCommands(pf, own), ofShare), Math.max(0, leftOfTenant) / 2);
     }
 
     private static int queuesFor(@Nullable Integer depth, long mostCommands) {
@@ -163,7 +164,7 @@ final class VfRules {
                 stay ? old.profile() : change.profile(),
                 stay ? old.limits() : orNull(change.limits()));
         VirtualFunction made = checked(changed, pf, queuesLeft(state, pf, old));
-        QosRules.checkVf(state, old, made);
+        QosRules.checkVf(state, pf, old, made);
         return made;
     }
 
@@ -177,7 +178,7 @@ final class VfRules {
                             + "; queues are assigned while it is OFFLINE");
         }
         VirtualFunction made = checked(old.withQueues(ioQueues), pf, queuesLeft(state, pf, old));
-        QosRules.checkVf(state, old, made);
+        QosRules.checkVf(state, pf, old, made);
         return made;
     }
 

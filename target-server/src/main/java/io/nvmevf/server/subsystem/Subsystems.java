@@ -198,7 +198,7 @@ public final class Subsystems implements DataPlane, AutoCloseable {
             }
         }
         tenantLimits = tenants;
-        PfShares shares = planner.of(null);
+        PfShares shares = planner.of(next.capacity());
         for (Subsystem subsystem : all) {
             VirtualFunction vf = subsystem.vf();
             subsystem.line().limit(next.limitsOf(vf), tenants.get(vf.tenant()), shares, now);

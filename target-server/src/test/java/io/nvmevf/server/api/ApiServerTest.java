@@ -237,6 +237,13 @@ class ApiServerTest {
         fields(schemas, "Document", api.get("/v1/apply"));
         api.post(201, "/v1/profiles", "{\"name\":\"p\",\"limits\":{\"totalIops\":1}}");
         api.answer(200, "PUT", "/v1/tenants/t/limits", "{\"totalIops\":1}");
+        fields(schemas, "SetCapacity", api.answer(200, "PUT", "/v1/pf/capacity", ShareRoutesTest.CAPACITY));
+        fields(schemas, "Capacity", api.get("/v1/pf").path("capacity"));
+        fields(schemas, "Guarantees", api.get("/v1/pf").path("guarantees"));
+        fields(schemas, "Calibration", api.get("/v1/pf/calibration"));
+        fields(schemas, "DocumentPf", api.get("/v1/apply").path("pf"));
+        api.post(201, "/v1/profiles", "{\"name\":\"q\",\"limits\":{\"share\":{\"minIops\":1}}}");
+        fields(schemas, "Share", api.get("/v1/profiles/q").at("/limits/share"));
         fields(schemas, "Profile", api.get("/v1/profiles/p"));
         fields(schemas, "Tenant", api.get("/v1/tenants").at("/items/0"));
         fields(schemas, "DocumentProfile", api.get("/v1/apply").at("/profiles/0"));

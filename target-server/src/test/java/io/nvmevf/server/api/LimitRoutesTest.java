@@ -60,9 +60,9 @@ class LimitRoutesTest {
     @Test
     void limitsAVirtualFunctionAndFreesIt() throws Exception {
         JsonNode vf =
-                api.post(201, "/v1/vfs", "{\"name\":\"a\",\"limits\":{\"readIops\":20000,\"totalBytes\":131072000}}");
+                api.post(201, "/v1/vfs", "{\"name\":\"a\",\"limits\":{\"readIops\":20000,\"totalBytes\":13107200000}}");
         assertThat(vf.path("profile").isNull()).isTrue();
-        assertThat(vf.path("limits").toString()).isEqualTo("{\"readIops\":20000,\"totalBytes\":131072000}");
+        assertThat(vf.path("limits").toString()).isEqualTo("{\"readIops\":20000,\"totalBytes\":13107200000}");
         vf = api.answer(200, "PATCH", "/v1/vfs/a", "{\"limits\":{\"writeIops\":9000}}");
         assertThat(vf.path("limits").toString()).as("the whole set").isEqualTo("{\"writeIops\":9000}");
         vf = api.answer(200, "PATCH", "/v1/vfs/a", "{\"profile\":\"c5d-large-like\"}");
@@ -160,10 +160,10 @@ class LimitRoutesTest {
                 .contains("nvmevf_vf_throttled_seconds_total{limit=\"tenant_iops\",vf=\"a\"} 1.5\n")
                 .doesNotContain(
                         "vf_limit_bytes", "vf_limit_iops{kind=\"total\"", "_limit_iops{kind=\"read\",vf=\"b\"}");
-        api.answer(200, "PATCH", "/v1/vfs/a", "{\"limits\":{\"readIops\":10000,\"totalBytes\":4096}}");
+        api.answer(200, "PATCH", "/v1/vfs/a", "{\"limits\":{\"readIops\":10000,\"totalBytes\":6871947674}}");
         assertThat(metrics())
                 .contains("nvmevf_vf_limit_iops{kind=\"read\",vf=\"a\"} 10000.0\n")
-                .contains("nvmevf_vf_limit_bytes_per_second{kind=\"total\",vf=\"a\"} 4096.0\n")
+                .contains("nvmevf_vf_limit_bytes_per_second{kind=\"total\",vf=\"a\"} 6.871947674E9\n")
                 .doesNotContain("nvmevf_vf_limit_iops{kind=\"write\"");
         api.answer(204, "DELETE", "/v1/vfs/a", "");
         assertThat(metrics()).doesNotContain("vf=\"a\"");

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.netty.channel.IoEventLoop;
+import io.nvmevf.server.calibrate.Calibrator;
 import io.nvmevf.server.config.ApiConfig;
 import io.nvmevf.server.control.FakeDataPlane;
 import io.nvmevf.server.control.FakeEraser;
@@ -12,6 +14,7 @@ import io.nvmevf.server.control.PhysicalFunction;
 import io.nvmevf.server.control.StateFile;
 import io.nvmevf.server.control.TargetService;
 import io.nvmevf.server.control.TestService;
+import io.nvmevf.storage.StoragePool;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,6 +27,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 
 /** An API over a real service, whose data plane is a fake and whose erasures end when the test says so. */
 public final class TestApi implements AutoCloseable {
@@ -31,25 +35,41 @@ public final class TestApi implements AutoCloseable {
 
     /** Few queues, so that they can be too few. */
     private static final PhysicalFunction PF =
-            new PhysicalFunction("nqn.2026-01.io.nvmevf:test:pf", new TreeSet<>(), 4, 100, 2);
+            new PhysicalFunction("nqn.2026-01.io.nvmevf:test:pf", new TreeSet<>(), 4, 100, 2, 1 << 20);
 
     final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     final FakeEraser eraser;
     private final TestService parts;
+    private final Calibrator calibrator;
     private final ApiServer api;
 
     public TestApi(Path directory) throws Exception {
-        FakePool pool = new FakePool(1L << 30);
+        this(directory, new FakePool(1L << 30));
+    }
+
+    private TestApi(Path directory, FakePool pool) throws Exception {
+        this(directory, pool, new FakeEraser(pool), List.of(), () -> 0);
+    }
+
+    /** Over a pool and event loops that do I/O, at a time that the test decides. */
+    public TestApi(Path directory, StoragePool pool, List<IoEventLoop> loops, LongSupplier nanos) throws Exception {
+        this(directory, pool, new FakeEraser(new FakePool(0)), loops, nanos);
+    }
+
+    private TestApi(Path directory, StoragePool pool, FakeEraser eraser, List<IoEventLoop> loops, LongSupplier nanos)
+            throws Exception {
+        this.eraser = eraser;
         FakeDataPlane plane = new FakeDataPlane(pool);
-        eraser = new FakeEraser(pool);
         parts = TestService.start(directory, StateFile.open(directory), PF, pool, plane, eraser);
+        calibrator = new Calibrator(parts.service(), loops, nanos);
         InetAddress loopback = InetAddress.getLoopbackAddress();
         api = ApiServer.start(
                 new ApiConfig("127.0.0.1", 0),
                 parts.service(),
                 plane,
                 parts.audit(),
+                calibrator,
                 List.of(new InetSocketAddress(loopback, 4420), new InetSocketAddress(loopback, 4421)));
     }
 
@@ -122,6 +142,7 @@ public final class TestApi implements AutoCloseable {
     @Override
     public void close() throws IOException {
         api.close();
+        calibrator.close();
         parts.close();
         http.close();
     }

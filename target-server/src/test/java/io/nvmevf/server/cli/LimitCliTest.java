@@ -180,7 +180,7 @@ class LimitCliTest {
                         + create-profile silver
                             totalIops: 3000 (burst rate 9000, credits 1000000)
                             totalBytes: 125 MiB/s
-                        ~ change-tenant acme
+                        ~ tighten-tenant acme
                             readBytes: 1073741824 (burst 2147483648)
                         + create-vf a
                         """)

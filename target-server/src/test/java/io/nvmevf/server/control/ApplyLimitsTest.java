@@ -51,7 +51,7 @@ class ApplyLimitsTest {
     }
 
     private static ApplyDocument document(List<Vf> vfs, List<Profile> profiles, List<Tenant> tenants) {
-        return new ApplyDocument(vfs, null, profiles, tenants);
+        return new ApplyDocument(vfs, null, profiles, tenants, null);
     }
 
     /** What was done. */

@@ -72,7 +72,19 @@ class ApplyPlanTest {
 
     private TargetState state() {
         return new TargetState(
-                new UUID(0, 1), 1, 9, 9, 9, vfs, namespaces, operations, List.of(), List.of(), List.of(), List.of());
+                new UUID(0, 1),
+                1,
+                9,
+                9,
+                9,
+                vfs,
+                namespaces,
+                operations,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                null);
     }
 
     private static Vf wanted(String name) {
@@ -108,7 +120,8 @@ class ApplyPlanTest {
                 Arrays.stream(parts)
                         .filter(Tenant.class::isInstance)
                         .map(Tenant.class::cast)
-                        .toList());
+                        .toList(),
+                null);
     }
 
     /** Each step as {@code action subject}, with a {@code !} if it destroys data. */

@@ -466,7 +466,7 @@ class NamespaceLifeTest {
         running = TestService.start(
                 directory,
                 StateFile.open(directory),
-                new PhysicalFunction("nqn.2026-01.io.nvmevf:pf", new TreeSet<>(), 3, 80, 2),
+                new PhysicalFunction("nqn.2026-01.io.nvmevf:pf", new TreeSet<>(), 3, 80, 2, 1 << 20),
                 pool,
                 plane,
                 eraser);

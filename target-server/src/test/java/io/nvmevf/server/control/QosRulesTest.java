@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** How long the commands of a virtual function may wait. */
 class QosRulesTest {
+    private static final long MDTS = 1 << 20;
     private static final Limits NONE = Limits.NONE;
     private static final PhysicalFunction PF = TestService.PF;
     private static final TargetState EMPTY = TargetState.empty(new UUID(0, 1));
@@ -66,8 +67,16 @@ class QosRulesTest {
                 new Row(NONE.withTotalIops(Limit.of(6554)), 64, 1024, true),
                 new Row(NONE.withTotalIops(Limit.of(6553)), 64, 1024, false),
                 new Row(NONE.withTotalIops(Limit.of(1_000_000_000_000L)), 64, 1024, true),
-                // Limits of bytes have no such rule: how many bytes a command has is the host's choice.
-                new Row(NONE.withTotalBytes(Limit.of(1)), 64, 1024, true));
+                // A command may have as many bytes as MDTS.
+                new Row(NONE.withTotalBytes(Limit.of(300 * MDTS)), 3, 1000, true),
+                new Row(NONE.withTotalBytes(Limit.of(300 * MDTS)), 3, 1001, false),
+                new Row(NONE.withReadBytes(Limit.of(300 * MDTS)), 3, 1001, false),
+                new Row(NONE.withWriteBytes(Limit.of(300 * MDTS)), 3, 1001, false),
+                new Row(NONE.withWriteBytes(Limit.of(300 * MDTS)).withTotalIops(fast), 3, 1001, false),
+                new Row(NONE.withTotalBytes(Limit.of(6554 * MDTS)), 64, 1024, true),
+                new Row(NONE.withTotalBytes(Limit.of(MDTS / 5 + 1)), 1, 2, true),
+                new Row(NONE.withTotalBytes(Limit.of(MDTS / 5)), 1, 2, false),
+                new Row(NONE.withTotalBytes(Limit.of(1)), 1, 2, false));
         for (Row row : table) {
             ControlException refusal = catchThrowableOfType(
                     ControlException.class, () -> make(EMPTY, wanted(row.ioQueues(), row.queueDepth(), row.limits())));
@@ -101,6 +110,17 @@ class QosRulesTest {
     }
 
     @Test
+    void theRefusalOfALimitOfBytesSaysWhichCommandsItMeans() {
+        assertThatThrownBy(() -> make(EMPTY, wanted(64, 1024, NONE.withReadBytes(Limit.of(10 * MDTS)))))
+                .hasMessageContaining("65536 commands of 1048576 bytes (MDTS) that queue up at readBytes 10485760 would"
+                        + " wait up to 6554 s")
+                .hasMessageContaining("100 at most may queue up: ioQueues 3 x queueDepth 33 would do");
+        assertThatThrownBy(() -> make(EMPTY, wanted(null, null, NONE.withReadBytes(Limit.of(100_000)))))
+                .hasMessageContaining("ioQueues 1 x queueDepth 2")
+                .hasMessageContaining("0 at most may queue up: no queue is that short; a higher limit would do");
+    }
+
+    @Test
     void whatIsNotSaidGetsTheLargestSizeThatWouldDo() throws Exception {
         assertThat(make(EMPTY, wanted(null, null, NONE)))
                 .extracting(VirtualFunction::ioQueues, VirtualFunction::queueDepth)
@@ -117,6 +137,9 @@ class QosRulesTest {
         assertThat(make(EMPTY, wanted(4, null, NONE.withTotalIops(Limit.of(50)))))
                 .extracting(VirtualFunction::ioQueues, VirtualFunction::queueDepth)
                 .containsExactly(4, 125);
+        assertThat(make(EMPTY, wanted(null, null, NONE.withTotalBytes(Limit.of(125 * MDTS)))))
+                .extracting(VirtualFunction::ioQueues, VirtualFunction::queueDepth)
+                .containsExactly(39, 32);
         assertThat(make(EMPTY, wanted(null, null, NONE.withTotalIops(Limit.of(1)))))
                 .extracting(VirtualFunction::ioQueues, VirtualFunction::queueDepth)
                 .containsExactly(1, 10);
@@ -126,7 +149,7 @@ class QosRulesTest {
     void everyPresetCanBeUsedWithoutSayingMore() throws Exception {
         for (QosProfile preset : QosProfile.PRESETS) {
             VirtualFunction vf = make(EMPTY, NewVirtualFunction.named("vf").limitedBy(preset.name(), null));
-            assertThat(QosRules.commands(vf)).isLessThanOrEqualTo(QosRules.mostCommands(preset.limits()));
+            assertThat(QosRules.commands(vf)).isLessThanOrEqualTo(QosRules.mostCommands(PF, preset.limits()));
             assertThat(EMPTY.limitsOf(vf)).isEqualTo(preset.limits());
         }
     }
@@ -146,9 +169,9 @@ class QosRulesTest {
         assertThat(QosRules.commands(second)).isBetween(190L, 200L);
         assertThat(QosRules.commands(make(state, NewVirtualFunction.named("c").of("other"))))
                 .isEqualTo(65536);
-        assertThatThrownBy(() -> QosRules.checkTenant(one, "t", NONE.withTotalIops(Limit.of(59))))
+        assertThatThrownBy(() -> QosRules.checkTenant(one, PF, "t", NONE.withTotalIops(Limit.of(59))))
                 .hasMessageContaining("600 commands that queue up at totalIops 59");
-        QosRules.checkTenant(one, "t", NONE.withTotalIops(Limit.of(60)));
+        QosRules.checkTenant(one, PF, "t", NONE.withTotalIops(Limit.of(60)));
     }
 
     @Test

@@ -59,7 +59,7 @@ class QosServiceTest {
         service.createVf(NewVirtualFunction.named("c").limitedBy(null, SLOW));
         service.createVf(NewVirtualFunction.named("d"));
         assertThat(published("a")).isEqualTo(FAST);
-        Limits faster = FAST.withReadBytes(Limit.of(1 << 30));
+        Limits faster = FAST.withReadBytes(Limit.of(1L << 33));
         assertThat(service.changeProfile("silver", faster).limits()).isEqualTo(faster);
         assertThat(published("a")).isEqualTo(faster);
         assertThat(published("b")).isEqualTo(faster);
@@ -73,7 +73,7 @@ class QosServiceTest {
         assertThat(service.updateVf("a", change.limitedBy(null, FAST)).profile())
                 .isNull();
         VirtualFunctionChange shorter =
-                new VirtualFunctionChange(null, null, null, null, null, null, null, 468, null, null, null);
+                new VirtualFunctionChange(null, null, null, null, null, null, null, 19, null, null, null);
         assertThat(service.updateVf("a", shorter.limitedBy("gp3-like", null)).limits())
                 .isNull();
         service.updateVf(

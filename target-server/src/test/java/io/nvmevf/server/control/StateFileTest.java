@@ -3,8 +3,10 @@ package io.nvmevf.server.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nvmevf.qos.Capacity;
 import io.nvmevf.qos.Limit;
 import io.nvmevf.qos.Limits;
+import io.nvmevf.qos.Share;
 import io.nvmevf.server.wipe.Verification;
 import io.nvmevf.server.wipe.WipeMethod;
 import io.nvmevf.server.wipe.WipePlan;
@@ -46,8 +48,13 @@ class StateFileTest {
                 List.of(op),
                 List.of("ns-9"),
                 List.of(new TargetState.Resizing("ns-1", 4096)),
-                List.of(new QosProfile("silver", Limits.NONE.withTotalIops(Limit.withCredits(300, 3000, 5_400_000)))),
-                List.of(new TenantLimits("acme", Limits.NONE.withReadBytes(Limit.of(5, 6)))));
+                List.of(new QosProfile(
+                        "silver",
+                        Limits.NONE
+                                .withTotalIops(Limit.withCredits(300, 3000, 5_400_000))
+                                .withShare(new Share(50, 200)))),
+                List.of(new TenantLimits("acme", Limits.NONE.withReadBytes(Limit.of(5, 6)))),
+                new Capacity(100_000, 50_000, 1L << 30, 1L << 29));
     }
 
     private Path file() {
@@ -174,6 +181,36 @@ class StateFileTest {
     }
 
     @Test
+    void readsWhatTheThirdFormatKeptBeforeThereWasACapacity() throws Exception {
+        String state = """
+                {"uuid":"6f1c5a3e-7a56-4f0e-9c0e-0f4f6a1f2b3c","revision":7,"nextVf":3,"nextNamespace":5,"nextOperation":9,\
+                "vfs":[{"number":2,"name":"vf2","tenant":"acme","nqn":"nqn.2026-01.io.nvmevf:x","serial":"S","allowedHosts":[],\
+                "allowAnyHost":true,"ports":[2],"ioQueues":8,"queueDepth":128,"state":"OFFLINE","sanitize":null,"profile":null,\
+                "limits":LIMITS}],"namespaces":[],"operations":[],"deleting":[],"resizing":[],\
+                "profiles":[{"name":"silver","limits":LIMITS}],"tenants":[{"tenant":"acme","limits":LIMITS}]}""".replace(
+                        "LIMITS",
+                        "{\"readIops\":null,\"writeIops\":null,\"totalIops\":{\"rate\":5000,\"burst\":101,\"burstRate\":0,\"credits\":0},"
+                                + "\"readBytes\":null,\"writeBytes\":null,\"totalBytes\":null}");
+        CRC32C crc = new CRC32C();
+        crc.update(state.getBytes(StandardCharsets.UTF_8));
+        Files.writeString(
+                file(), "{\"formatVersion\":3,\"crc32c\":\"%08x\",\"state\":%s}".formatted(crc.getValue(), state));
+        Limits limits = Limits.NONE.withTotalIops(Limit.of(5000));
+        TargetState read;
+        try (StateFile file = StateFile.open(directory)) {
+            read = file.state();
+            assertThat(read.capacity()).isNull();
+            assertThat(read.vf("vf2").orElseThrow().limits()).isEqualTo(limits);
+            assertThat(read.profiles()).containsExactly(new QosProfile("silver", limits));
+            assertThat(read.tenantLimits("acme")).isEqualTo(limits);
+            file.save(read);
+        }
+        try (StateFile file = StateFile.open(directory)) {
+            assertThat(file.state()).isEqualTo(read);
+        }
+    }
+
+    @Test
     void refusesLimitsThatContradictEachOther() throws Exception {
         QosProfile silver = new QosProfile("silver", Limits.NONE.withTotalIops(Limit.of(5)));
         TenantLimits acme = new TenantLimits("acme", silver.limits());
@@ -219,7 +256,8 @@ class StateFileTest {
                 List.of(),
                 List.of(),
                 List.of(),
-                List.of());
+                List.of(),
+                null);
         try (StateFile file = StateFile.open(directory)) {
             file.save(bad);
         }

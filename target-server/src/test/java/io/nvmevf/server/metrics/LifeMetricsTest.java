@@ -67,7 +67,8 @@ class LifeMetricsTest {
                 List.of(),
                 List.of(),
                 List.of(),
-                List.of());
+                List.of(),
+                null);
     }
 
     private LifeMetrics start() {
