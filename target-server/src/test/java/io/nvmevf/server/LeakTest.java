@@ -50,6 +50,7 @@ class LeakTest {
     private static final int BYTES = 8 << 20;
     private static final int BLOCKS = BYTES / LBA;
     private static final int PIECE = 128 << 10;
+    private static final int DEPTH = 100;
     /** Admits two pieces at once, and then one every 31 ms. */
     private static final Limits SLOW = Limits.NONE.withWriteBytes(Limit.of(4 << 20, 2 * PIECE));
 
@@ -89,8 +90,15 @@ class LeakTest {
                     port: 0
                 api:
                   port: 0
+                controller:
+                  mdts: 128KiB
                 """.formatted(kind.yaml);
         return Target.start(TargetConfig.parse(yaml, directory.resolve("nvmevf.yaml")));
+    }
+
+    /** So short that they may be {@link #SLOW}. */
+    private static NewVirtualFunction withShortQueues(String name) {
+        return new NewVirtualFunction(name, null, null, null, null, true, null, 3, DEPTH, null, null, null);
     }
 
     private static byte[] secret(int length) {
@@ -107,9 +115,8 @@ class LeakTest {
         for (WipeMethod method : kind.methods()) {
             try (Target target = start(kind)) {
                 String name = method.name().toLowerCase(java.util.Locale.ROOT);
-                String a = target.service()
-                        .createVf(NewVirtualFunction.named("a-" + name).forAnyHost())
-                        .nqn();
+                String a =
+                        target.service().createVf(withShortQueues("a-" + name)).nqn();
                 String b = target.service()
                         .createVf(NewVirtualFunction.named("b-" + name).forAnyHost())
                         .nqn();
@@ -153,9 +160,9 @@ class LeakTest {
             HostQueue half = host.connectIo(2, 8);
             byte[] late = lateData(half, piece);
             target.service().updateVf(from, VirtualFunctionChange.NONE.limitedBy(null, SLOW));
-            HostQueue waiting = host.connectIo(3, 1024);
+            HostQueue waiting = host.connectIo(3, DEPTH);
             List<Integer> inFlight = new ArrayList<>();
-            for (int i = 0; i < 256; i++) {
+            for (int i = 0; i < DEPTH - 1; i++) {
                 // (Far more than its limit admits: most of them wait.)
                 inFlight.add(waiting.submit(Command.write(1, (long) i % (BLOCKS - PIECE / LBA), secret(PIECE), LBA)));
             }

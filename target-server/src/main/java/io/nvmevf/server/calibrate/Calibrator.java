@@ -57,7 +57,7 @@ public final class Calibrator implements AutoCloseable {
     public synchronized CalibrationStatus start(@Nullable Integer seconds, @Nullable Long bytes, boolean set)
             throws ControlException {
         Run running = last;
-        if (running != null && running.thread.isAlive()) {
+        if (running != null && running.end == null && running.thread.isAlive()) {
             throw new ControlException(
                     Reason.IN_USE,
                     "a calibration runs already; wait for it, or cancel it (nvmevf pf calibrate --cancel)");

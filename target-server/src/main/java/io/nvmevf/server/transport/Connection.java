@@ -12,6 +12,7 @@ import io.nvmevf.server.metrics.DataPlaneStats.Refusal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReceiv
     private @Nullable PduReceiver receiver;
     private @Nullable PduOutput output;
     private @Nullable QueuePair queue;
+
+    /** Until when the host has to have taken its next step; null before the first. */
+    private @Nullable Future<?> deadline;
+    /** Looks whether what has begun goes on. */
+    private @Nullable Future<?> progress;
 
     private boolean established;
     private boolean reading;
@@ -96,7 +102,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReceiv
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        after(limits.icReqTimeout(), () -> {
+        deadline = after(limits.icReqTimeout(), () -> {
             if (!established) {
                 end(Refusal.ICREQ_TIMEOUT, "no ICReq within " + limits.icReqTimeout());
             }
@@ -136,6 +142,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReceiv
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         closed = true;
+        // (Timers would hold on to all that the connection had, for as long as it might have taken.)
+        cancel(deadline);
+        cancel(progress);
         receiver().discard();
         queue().connectionEnded();
         output().close();
@@ -198,7 +207,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReceiv
         established = true;
         receiver().established(hdgst, ddgst);
         output().established(hdgst, ddgst, hpda);
-        after(limits.connectTimeout(), () -> {
+        cancel(deadline);
+        deadline = after(limits.connectTimeout(), () -> {
             if (!queue().isConnected()) {
                 end(Refusal.CONNECT_TIMEOUT, "no Connect within " + limits.connectTimeout());
             }
@@ -230,7 +240,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReceiv
         output().plain(b.writerIndex(length));
         output().flush();
         // The host ends the connection when it has read the TermReq (NVMe/TCP 1.1 §3.5.2); closing first could lose it.
-        after(limits.icReqTimeout(), context()::close);
+        cancel(deadline);
+        deadline = after(limits.icReqTimeout(), context()::close);
     }
 
     private void hostTerminated(ByteBuf b, int at) {
@@ -261,7 +272,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReceiv
      * responses that the host does not take.
      */
     private void watchProgress() {
-        after(limits.pduTimeout(), () -> {
+        progress = after(limits.pduTimeout(), () -> {
             if (isStalled()) {
                 end(Refusal.PDU_TIMEOUT, "no progress within " + limits.pduTimeout());
             } else {
@@ -304,9 +315,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReceiv
 
     // ---- helpers ---------------------------------------------------------------------------------------------------
 
-    private void after(Duration delay, Runnable action) {
+    private Future<?> after(Duration delay, Runnable action) {
         Channel channel = context().channel();
-        channel.eventLoop()
+        return channel.eventLoop()
                 .schedule(
                         () -> {
                             if (channel.isActive()) {
@@ -315,6 +326,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReceiv
                         },
                         delay.toNanos(),
                         TimeUnit.NANOSECONDS);
+    }
+
+    private static void cancel(@Nullable Future<?> timer) {
+        if (timer != null) {
+            timer.cancel(false);
+        }
     }
 
     private ChannelHandlerContext context() {
