@@ -28,3 +28,26 @@ build_benchmarks() {
     || die "the build failed; see $benchmarks/target/build.log"
   mv "$benchmarks/target/building" "$stamp"
 }
+
+free_port() {
+  local port
+  while port=$((20000 + RANDOM % 20000)); (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do :; done
+  echo "$port"
+}
+
+on_core() { # on_core CORE NICE COMMAND...
+  local core=$1 nice=$2
+  shift 2
+  # Where the scheduler groups by session, a priority counts within the session only; the session has one of its own.
+  [ "$nice" = 0 ] || [ ! -w /proc/self/autogroup ] || echo "$nice" >/proc/self/autogroup
+  exec nice -n "$nice" taskset -c "$core" "$@"
+}
+
+await() { # await SECONDS COMMAND...
+  local until=$((SECONDS + $1))
+  shift
+  until "$@" 2>/dev/null; do
+    [ $SECONDS -lt $until ] || die "did not come true: $*"
+    sleep 0.1
+  done
+}

@@ -27,7 +27,7 @@ import java.util.zip.CRC32C;
  * One NVMe/TCP connection, one command at a time, blocking: the admin queue, and an I/O queue until its Connect is
  * through. {@link #detach} then hands the socket to an {@link IoQueue}.
  */
-final class Connection implements Closeable {
+public final class Connection implements Closeable {
     private static final int TIMEOUT_MILLIS = 30_000;
     private static final int MAX_PLEN = 1 << 21;
 

@@ -7,10 +7,11 @@ import java.nio.ByteBuffer;
  * {@code o} and a seed, little endian. So a block that landed elsewhere, a piece that was lost and data of an earlier run
  * are all seen.
  */
-final class DataPattern {
+public final class DataPattern {
     private final long seed;
 
-    DataPattern(long seed) {
+    /** Of a run. */
+    public DataPattern(long seed) {
         this.seed = seed;
     }
 

@@ -26,7 +26,7 @@ import java.util.UUID;
  * The host's side of a controller: its admin queue, and what it takes to open I/O queues (NVMe Base 2.1 §3.3, §3.5.3.2 and
  * §6). Blocking; used by one thread.
  */
-final class HostController implements Closeable {
+public final class HostController implements Closeable {
     /** The host keeps alive at a third of this. */
     static final Duration KATO = Duration.ofSeconds(30);
 
@@ -41,8 +41,8 @@ final class HostController implements Closeable {
     private final int mdts;
 
     /** A namespace: {@code blocks} logical blocks of {@code 1 << lbads} bytes. */
-    record NamespaceSize(int nsid, long blocks, int lbads) {
-        long bytes() {
+    public record NamespaceSize(int nsid, long blocks, int lbads) {
+        public long bytes() {
             return blocks << lbads;
         }
     }
@@ -61,7 +61,7 @@ final class HostController implements Closeable {
     }
 
     /** Connects and enables a controller. */
-    static HostController open(LoadOptions options) throws IOException {
+    public static HostController open(LoadOptions options) throws IOException {
         Connection admin = Connection.open(address(options), options.hdgst(), options.ddgst());
         try {
             return new HostController(options, admin);
@@ -72,17 +72,17 @@ final class HostController implements Closeable {
     }
 
     /** Bytes of data that an I/O command capsule may carry. */
-    int inCapsule() {
+    public int inCapsule() {
         return inCapsule;
     }
 
     /** Bytes of data that one command may move. */
-    int mdts() {
+    public int mdts() {
         return mdts;
     }
 
     /** The namespace that was asked for, or the first one that there is. */
-    NamespaceSize namespace() throws IOException {
+    public NamespaceSize namespace() throws IOException {
         int nsid = options.nsid();
         if (nsid == 0) {
             nsid = (int) new NamespaceList(identify(Cns.ACTIVE_NAMESPACES, 0)).nsid(0);
@@ -98,7 +98,7 @@ final class HostController implements Closeable {
     }
 
     /** Asks for this many I/O queues. */
-    void numberOfQueues(int queues) throws IOException {
+    public void numberOfQueues(int queues) throws IOException {
         ByteBuf sqe = command(AdminOpcode.SET_FEATURES, 0);
         Sqe.setCdw(sqe, 0, 10, FeatureId.NUMBER_OF_QUEUES);
         Sqe.setCdw(sqe, 0, 11, new NumberOfQueues(queues, queues).dword());
@@ -110,7 +110,7 @@ final class HostController implements Closeable {
     }
 
     /** Opens an I/O queue that holds {@code depth} commands at a time; {@code qid} from 1. */
-    Connection ioQueue(int qid, int depth) throws IOException {
+    public Connection ioQueue(int qid, int depth) throws IOException {
         // With flow control a queue of n entries is full with n - 1 commands in it.
         int entries = Math.max(2, depth + (options.flowControl() ? 1 : 0));
         if (entries > mqes) {
@@ -126,12 +126,21 @@ final class HostController implements Closeable {
         }
     }
 
-    void keepAlive() throws IOException {
+    public void keepAlive() throws IOException {
         admin.exchange(command(AdminOpcode.KEEP_ALIVE, 0)).orThrow("Keep Alive");
     }
 
+    /** The first {@code size} bytes of a log page; {@code size} is a multiple of 4, at most 4096. */
+    public ByteBuf logPage(int lid, int size) throws IOException {
+        ByteBuf sqe = command(AdminOpcode.GET_LOG_PAGE, 0xFFFF_FFFF);
+        Sqe.setCdw(sqe, 0, 10, (size / 4 - 1) << 16 | lid);
+        ByteBuf page = page(size);
+        admin.exchange(sqe, Unpooled.EMPTY_BUFFER, page).orThrow("Get Log Page " + Integer.toHexString(lid));
+        return page;
+    }
+
     /** Shuts the controller down and disconnects. */
-    void shutdown() throws IOException {
+    public void shutdown() throws IOException {
         configure(new Cc(0).en(true).iosqes(6).iocqes(4).shn(Cc.SHN_NORMAL));
         close();
     }

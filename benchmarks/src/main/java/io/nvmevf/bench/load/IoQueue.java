@@ -1,6 +1,7 @@
 package io.nvmevf.bench.load;
 
 import io.nvmevf.protocol.nvme.Cqe;
+import io.nvmevf.protocol.nvme.DsmRange;
 import io.nvmevf.protocol.nvme.NvmOpcode;
 import io.nvmevf.protocol.nvme.Sqe;
 import io.nvmevf.protocol.nvme.Status;
@@ -29,12 +30,13 @@ import org.jspecify.annotations.Nullable;
  * is allocated per I/O. Each answer is checked against its slot: a completion that nobody waits for, data out of order or
  * too little of it ends the run.
  */
-final class IoQueue implements Closeable {
-    private static final int IN_SIZE = 512 << 10;
+public final class IoQueue implements Closeable {
+    /** What one {@link #poll} reads at most, unless it is told otherwise. */
+    static final int IN_SIZE = 512 << 10;
 
     private final SocketChannel channel;
     private final Transmitter out;
-    private final Memory in = new Memory(IN_SIZE);
+    private final Memory in;
     private final CRC32C crc = new CRC32C();
     private final CRC32C dataCrc = new CRC32C();
     private final int hdgst;
@@ -47,6 +49,9 @@ final class IoQueue implements Closeable {
     private final Memory writeTemplate;
     private final int writePdo;
     private final boolean inCapsule;
+    private final Memory flushTemplate;
+    private final Memory deallocateTemplate;
+    private final int dsmPdo;
     /** What is written: one block for all commands, or with a pattern one for each slot. */
     private final Memory payload;
 
@@ -58,6 +63,7 @@ final class IoQueue implements Closeable {
     private final int[] free;
     private int frees;
 
+    private @Nullable Completions completions;
     private Accesses accesses;
     private Histogram histogram = new Histogram(3);
     private boolean recording;
@@ -71,6 +77,17 @@ final class IoQueue implements Closeable {
     private int dataSlot;
     private int dataFlags;
 
+    /** Who is told of each command that completed, instead of a histogram. */
+    public interface Completions {
+        /**
+         * A command has completed with success.
+         *
+         * @param startedAt what {@link IoQueue#send} was given
+         * @param now when its answer was read
+         */
+        void completed(long startedAt, long now);
+    }
+
     IoQueue(
             Connection connection,
             HostController controller,
@@ -78,6 +95,24 @@ final class IoQueue implements Closeable {
             LoadOptions options,
             @Nullable DataPattern pattern)
             throws IOException {
+        this(connection, controller, namespace, options, pattern, IN_SIZE);
+    }
+
+    /**
+     * Takes over the connection.
+     *
+     * @param pattern what is written, and checked when it is read; null: anything, and reads are not checked
+     * @param inSize what one {@link #poll} reads at most, in bytes: the less, the sooner the next queue has its turn
+     */
+    public IoQueue(
+            Connection connection,
+            HostController controller,
+            HostController.NamespaceSize namespace,
+            LoadOptions options,
+            @Nullable DataPattern pattern,
+            int inSize)
+            throws IOException {
+        in = new Memory(inSize);
         int depth = options.depth();
         hdgst = connection.hdgst() ? Pdu.DIGEST : 0;
         ddgst = connection.ddgst() ? Pdu.DIGEST : 0;
@@ -94,6 +129,9 @@ final class IoQueue implements Closeable {
         }
         readTemplate = template(NvmOpcode.READ, namespace.nsid(), false);
         writeTemplate = template(NvmOpcode.WRITE, namespace.nsid(), inCapsule);
+        dsmPdo = DataPdu.pdo(CapsuleCmd.HEADER, hdgst, connection.cpda());
+        flushTemplate = flush(namespace.nsid());
+        deallocateTemplate = deallocate(namespace.nsid());
         sentAt = new long[depth];
         block = new long[depth];
         received = new int[depth];
@@ -107,7 +145,8 @@ final class IoQueue implements Closeable {
         accesses = Accesses.once(true, 0, 0, 1);
         in.nio.limit(0);
         channel = connection.detach();
-        out = new Transmitter(channel, connection, depth, depth * Math.max(readTemplate.size(), writeTemplate.size()));
+        out = new Transmitter(
+                channel, connection, depth, depth * Math.max(deallocateTemplate.size(), writeTemplate.size()));
     }
 
     private Memory template(int opc, int nsid, boolean withData) {
@@ -129,6 +168,26 @@ final class IoQueue implements Closeable {
         return pdu;
     }
 
+    private Memory flush(int nsid) {
+        Memory pdu = new Memory(CapsuleCmd.HEADER + hdgst);
+        Pdu.header(pdu.buf, 0, Pdu.CAPSULE_CMD, hdgst != 0 ? Pdu.HDGSTF : 0, CapsuleCmd.HEADER, 0, pdu.size());
+        Sqe.write(pdu.buf, CapsuleCmd.SQE_OFFSET, NvmOpcode.FLUSH, 0, nsid);
+        Sqe.writeSgl(pdu.buf, CapsuleCmd.SQE_OFFSET, Sqe.SGL_TRANSPORT, 0);
+        return pdu;
+    }
+
+    /** Of one range, which is one block. */
+    private Memory deallocate(int nsid) {
+        Memory pdu = new Memory(dsmPdo + DsmRange.SIZE + ddgst);
+        int flags = (hdgst != 0 ? Pdu.HDGSTF : 0) | (ddgst != 0 ? Pdu.DDGSTF : 0);
+        Pdu.header(pdu.buf, 0, Pdu.CAPSULE_CMD, flags, CapsuleCmd.HEADER, dsmPdo, pdu.size());
+        int sqe = CapsuleCmd.SQE_OFFSET;
+        Sqe.write(pdu.buf, sqe, NvmOpcode.DATASET_MANAGEMENT, 0, nsid);
+        Sqe.writeSgl(pdu.buf, sqe, Sqe.SGL_IN_CAPSULE, DsmRange.SIZE);
+        new DsmRange(pdu.buf, dsmPdo).nlb(lbasPerBlock);
+        return pdu;
+    }
+
     SocketChannel channel() {
         return channel;
     }
@@ -146,6 +205,58 @@ final class IoQueue implements Closeable {
         recording = on;
     }
 
+    /** Commands come from {@link #send} alone, and {@code to} is told of each that completed. */
+    public void tell(Completions to) {
+        completions = to;
+    }
+
+    /** Commands that can be sent before another one has completed. */
+    public int free() {
+        return frees;
+    }
+
+    /** Commands in flight. */
+    public int inFlight() {
+        return free.length - frees;
+    }
+
+    /**
+     * Adds a command to what {@link #flush()} sends; only while {@link #free} is not 0.
+     *
+     * @param at the block that it is about
+     * @param startedAt from when its latency counts
+     */
+    public void send(Io io, long at, long startedAt) {
+        int slot = free[--frees];
+        switch (io) {
+            case READ -> {
+                read[slot] = true;
+                append(slot, readTemplate, at * lbasPerBlock, at, startedAt);
+            }
+            case WRITE -> {
+                read[slot] = false;
+                int pdu = append(slot, writeTemplate, at * lbasPerBlock, at, startedAt);
+                if (pattern != null) {
+                    fill(pattern, slot, out.capsules(), pdu);
+                }
+            }
+            case FLUSH -> {
+                read[slot] = false;
+                append(slot, flushTemplate, 0, at, startedAt);
+            }
+            case DEALLOCATE -> {
+                read[slot] = false;
+                int pdu = append(slot, deallocateTemplate, (long) DsmRange.DEALLOCATE << 32, at, startedAt);
+                Memory capsules = out.capsules();
+                capsules.nio.putLong(pdu + dsmPdo + DsmRange.SLBA_OFFSET, at * lbasPerBlock);
+                if (ddgst != 0) {
+                    int data = pdu + dsmPdo;
+                    capsules.nio.putInt(data + DsmRange.SIZE, capsules.crc(crc, data, DsmRange.SIZE));
+                }
+            }
+        }
+    }
+
     /** No further commands; those in flight complete. */
     void stop() {
         accesses = Accesses.once(true, 0, 0, 1);
@@ -157,7 +268,7 @@ final class IoQueue implements Closeable {
     }
 
     /** I/Os completed since the connection was opened. */
-    long completed() {
+    public long completed() {
         return completed;
     }
 
@@ -176,7 +287,7 @@ final class IoQueue implements Closeable {
      *
      * @return bytes read
      */
-    int poll() throws IOException {
+    public int poll() throws IOException {
         int n = receive();
         if (n == 0) {
             flush();
@@ -200,7 +311,8 @@ final class IoQueue implements Closeable {
         return n;
     }
 
-    private boolean flush() throws IOException {
+    /** Sends what the socket takes. Returns whether nothing is left. */
+    public boolean flush() throws IOException {
         try {
             return out.flush();
         } catch (IOException e) {
@@ -221,24 +333,29 @@ final class IoQueue implements Closeable {
             int slot = free[--frees];
             boolean isRead = accesses.nextIsRead();
             long at = accesses.next();
-            inFlight[slot] = true;
             read[slot] = isRead;
-            block[slot] = at;
-            received[slot] = 0;
-            sentAt[slot] = now;
-            Memory template = isRead ? readTemplate : writeTemplate;
-            int pdu = out.append(template, template.size());
-            Memory capsules = out.capsules();
-            int sqe = pdu + CapsuleCmd.SQE_OFFSET;
-            capsules.nio.putShort(sqe + Sqe.CID_OFFSET, (short) slot);
-            capsules.nio.putLong(sqe + Sqe.CDW10_OFFSET, at * lbasPerBlock);
-            if (hdgst != 0) {
-                capsules.nio.putInt(pdu + CapsuleCmd.HEADER, capsules.crc(crc, pdu, CapsuleCmd.HEADER));
-            }
+            int pdu = append(slot, isRead ? readTemplate : writeTemplate, at * lbasPerBlock, at, now);
             if (pattern != null && !isRead) {
-                fill(pattern, slot, capsules, pdu);
+                fill(pattern, slot, out.capsules(), pdu);
             }
         }
+    }
+
+    /** Returns where the command's PDU stands. */
+    private int append(int slot, Memory template, long cdw10and11, long at, long now) {
+        inFlight[slot] = true;
+        block[slot] = at;
+        received[slot] = 0;
+        sentAt[slot] = now;
+        int pdu = out.append(template, template.size());
+        Memory capsules = out.capsules();
+        int sqe = pdu + CapsuleCmd.SQE_OFFSET;
+        capsules.nio.putShort(sqe + Sqe.CID_OFFSET, (short) slot);
+        capsules.nio.putLong(sqe + Sqe.CDW10_OFFSET, cdw10and11);
+        if (hdgst != 0) {
+            capsules.nio.putInt(pdu + CapsuleCmd.HEADER, capsules.crc(crc, pdu, CapsuleCmd.HEADER));
+        }
+        return pdu;
     }
 
     private void fill(DataPattern with, int slot, Memory capsules, int pdu) {
@@ -282,7 +399,7 @@ final class IoQueue implements Closeable {
             }
             int type = Pdu.type(in.buf, at);
             // Of a C2HData the payload may come in pieces; other PDUs are short.
-            int whole = type == Pdu.C2H_DATA ? Pdu.pdo(in.buf, at) : (int) Math.min(IN_SIZE, Pdu.plen(in.buf, at));
+            int whole = type == Pdu.C2H_DATA ? Pdu.pdo(in.buf, at) : (int) Math.min(in.size(), Pdu.plen(in.buf, at));
             if (whole < Pdu.COMMON_HEADER) {
                 throw new LoadException(Pdu.name(type) + " with a header that is too short");
             }
@@ -312,7 +429,7 @@ final class IoQueue implements Closeable {
         if (status != Status.SUCCESS) {
             throw new LoadException("%s of %d bytes at %d: %s"
                     .formatted(
-                            read[slot] ? "Read" : "Write",
+                            read[slot] ? "Read" : "Write or other command",
                             blockSize,
                             block[slot] * blockSize,
                             Status.describe(status)));
@@ -381,7 +498,9 @@ final class IoQueue implements Closeable {
         inFlight[slot] = false;
         free[frees++] = slot;
         completed++;
-        if (recording) {
+        if (completions != null) {
+            completions.completed(sentAt[slot], now);
+        } else if (recording) {
             histogram.recordValue(Math.max(1, now - sentAt[slot]));
         }
     }

@@ -15,7 +15,7 @@ import java.time.Duration;
  * @param region bytes from the namespace's start that are used, 0 for all
  * @param spin whether threads poll their sockets without ever sleeping
  */
-record LoadOptions(
+public record LoadOptions(
         String host,
         int port,
         String subnqn,

@@ -1,7 +1,7 @@
 package io.nvmevf.bench.load;
 
 /** What is done to the namespace. */
-enum Workload {
+public enum Workload {
     RANDREAD(100, true),
     RANDWRITE(0, true),
     /** 70 % reads. */
