@@ -61,6 +61,12 @@ public final class Connection implements Closeable {
         maxh2cdata = (int) Math.min(1 << 20, IcResp.maxh2cdata(icResp, 0));
     }
 
+    /** Has the kernel take no more than about this many bytes at a time, so that no call takes long. */
+    public void socketBuffers(int bytes) throws IOException {
+        channel.setOption(StandardSocketOptions.SO_SNDBUF, bytes);
+        channel.setOption(StandardSocketOptions.SO_RCVBUF, bytes);
+    }
+
     /** Connects and exchanges ICReq and ICResp. */
     static Connection open(InetSocketAddress address, boolean hdgst, boolean ddgst) throws IOException {
         SocketChannel channel = SocketChannel.open();

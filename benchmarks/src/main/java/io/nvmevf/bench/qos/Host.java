@@ -1,5 +1,6 @@
 package io.nvmevf.bench.qos;
 
+import io.nvmevf.bench.load.Connection;
 import io.nvmevf.bench.load.DataPattern;
 import io.nvmevf.bench.load.HostController;
 import io.nvmevf.bench.load.Io;
@@ -24,6 +25,7 @@ final class Host implements Party, IoQueue.Completions, Closeable {
     private static final int HIGHEST_DIGITS = 3;
     private static final long HIGHEST_LATENCY = 120_000_000_000L;
     private static final long KEEP_ALIVE_NANOS = 8_000_000_000L;
+    private static final int LARGE = 64 << 10;
 
     private final HostController controller;
     private final IoQueue[] queues;
@@ -79,8 +81,12 @@ final class Host implements Party, IoQueue.Completions, Closeable {
             blocks = namespace.bytes() / work.blockSize();
             controller.numberOfQueues(queues);
             for (int i = 0; i < queues; i++) {
-                this.queues[i] =
-                        new IoQueue(controller.ioQueue(i + 1, depth), controller, namespace, options, pattern, IN_SIZE);
+                Connection connection = controller.ioQueue(i + 1, depth);
+                if (work.blockSize() > LARGE) {
+                    // (All hosts share one thread: a neighbour must not delay the victim's commands on this side.)
+                    connection.socketBuffers(LARGE);
+                }
+                this.queues[i] = new IoQueue(connection, controller, namespace, options, pattern, IN_SIZE);
                 this.queues[i].tell(this);
             }
         } catch (IOException | RuntimeException e) {
