@@ -278,10 +278,10 @@ final class Accuracy implements Scenario {
                         "of the limit, %")
                 .points("windows of 1 s", column(points, 0), column(points, 1))
                 .points("mean of %d s".formatted(seconds), column(means, 0), column(means, 1))
-                .limit("allowed for a window", ends, new double[] {103, 103})
-                .limit("allowed for a window, below", ends, new double[] {97, 97})
-                .limit("allowed for the mean", ends, new double[] {101, 101})
-                .limit("allowed for the mean, below", ends, new double[] {99, 99})
+                .limit("a window: 103 %", ends, new double[] {103, 103})
+                .limit("97 %", ends, new double[] {97, 97})
+                .limit("the mean: 101 %", ends, new double[] {101, 101})
+                .limit("99 %", ends, new double[] {99, 99})
                 .plot("accuracy", "Rates of all windows of 1 s, and means, in percent of the limit");
         return new Outcome(rows, text, List.of(plot));
     }
