@@ -159,7 +159,7 @@ public final class InBandFixture implements AutoCloseable {
     /** A virtual function of this tenant, open to any host, with 3 I/O queues. */
     public VirtualFunction vf(String name, String tenant) {
         return run(s -> s.createVf(new NewVirtualFunction(
-                name, tenant, TargetFixture.nqn(name), null, null, true, null, 3, null, null, null, null)));
+                name, tenant, TargetFixture.nqn(name), null, null, true, null, null, 3, null, null, null, null)));
     }
 
     public VirtualFunction vf(String name) {

@@ -98,7 +98,7 @@ class LeakTest {
 
     /** So short that they may be {@link #SLOW}. */
     private static NewVirtualFunction withShortQueues(String name) {
-        return new NewVirtualFunction(name, null, null, null, null, true, null, 3, DEPTH, null, null, null);
+        return new NewVirtualFunction(name, null, null, null, null, true, null, null, 3, DEPTH, null, null, null);
     }
 
     private static byte[] secret(int length) {

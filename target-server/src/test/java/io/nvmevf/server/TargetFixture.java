@@ -9,6 +9,7 @@ import io.nvmevf.qos.Capacity;
 import io.nvmevf.qos.Limits;
 import io.nvmevf.server.command.ConnectCommands;
 import io.nvmevf.server.command.ControllerLimits;
+import io.nvmevf.server.control.HostKey;
 import io.nvmevf.server.control.Namespace;
 import io.nvmevf.server.control.NamespaceState;
 import io.nvmevf.server.control.TargetState;
@@ -21,6 +22,7 @@ import io.nvmevf.server.host.TestHost;
 import io.nvmevf.server.metrics.DataPlaneStats.ConnectionClass;
 import io.nvmevf.server.metrics.DataPlaneStats.Refusal;
 import io.nvmevf.server.subsystem.Port;
+import io.nvmevf.server.subsystem.Subsystem;
 import io.nvmevf.server.subsystem.Subsystems;
 import io.nvmevf.server.transport.EventLoops;
 import io.nvmevf.server.transport.HostLog;
@@ -37,6 +39,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -69,6 +72,7 @@ public final class TargetFixture implements AutoCloseable {
     private final Listener listener;
     private final List<Runnable> hosts = new ArrayList<>();
     private @Nullable Capacity capacity;
+    private List<HostKey> hostKeys = List.of();
     private TargetState state = TargetState.empty(new UUID(0x1234, 0x5678));
 
     private TargetFixture(EventLoops.Kind kind, TransportLimits limits, int maxConnections) {
@@ -226,6 +230,7 @@ public final class TargetFixture implements AutoCloseable {
                 "SN" + state.nextVf(),
                 nqns,
                 nqns.isEmpty(),
+                false,
                 new TreeSet<>(),
                 ioQueues,
                 queueDepth,
@@ -323,13 +328,25 @@ public final class TargetFixture implements AutoCloseable {
                 List.of(),
                 List.of(),
                 List.of(),
-                capacity);
+                capacity,
+                hostKeys);
     }
 
     /** What the physical function can do. */
     public void capacity(Capacity can) {
         capacity = can;
         with(state.vfs(), state.namespaces());
+    }
+
+    /** What hosts authenticate with: these keys and no others. */
+    public void hostKeys(HostKey... keys) {
+        hostKeys = List.of(keys);
+        with(state.vfs(), state.namespaces());
+    }
+
+    /** The subsystem of a virtual function. */
+    public Subsystem subsystem(String vf) {
+        return Objects.requireNonNull(subsystems.find(nqn(vf)));
     }
 
     /** Bytes of the target's buffers in use. */

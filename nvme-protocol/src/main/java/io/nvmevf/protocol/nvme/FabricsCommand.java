@@ -38,6 +38,9 @@ public final class FabricsCommand {
     /** Connect response DW0 on an invalid parameter: the offset is one into the data, not into the SQE (IATTR). */
     public static final int IATTR_DATA = 1 << 16;
 
+    /** Connect response DW0 on success: the host has to authenticate this queue before it does anything else (ATR). */
+    public static final int ATR = 1 << 17;
+
     private FabricsCommand() {}
 
     public static int fctype(ByteBuf b, int at) {

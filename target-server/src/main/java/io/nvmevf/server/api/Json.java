@@ -57,6 +57,15 @@ final class Json {
      * @throws ProblemException also if the body is not said to be JSON, even where there is none
      */
     static <T> T read(AggregatedHttpRequest request, Class<T> type) throws ProblemException {
+        return read(request, type, true);
+    }
+
+    /** The same for a body that may hold secrets: what is wrong with it is said without quoting anything of it. */
+    static <T> T readSecret(AggregatedHttpRequest request, Class<T> type) throws ProblemException {
+        return read(request, type, false);
+    }
+
+    private static <T> T read(AggregatedHttpRequest request, Class<T> type, boolean quote) throws ProblemException {
         MediaType contentType = request.contentType();
         if (contentType == null || !contentType.isJson()) {
             // Also what keeps web pages out: a browser sends this type to another origin only after asking.
@@ -81,7 +90,8 @@ final class Json {
                     .collect(Collectors.toCollection(TreeSet::new));
             throw new ProblemException(
                     HttpStatus.BAD_REQUEST,
-                    "unknown field '" + e.getPropertyName() + "'; allowed are " + String.join(", ", known));
+                    "unknown field" + (quote ? " '" + e.getPropertyName() + "'" : "") + "; allowed are "
+                            + String.join(", ", known));
         } catch (MismatchedInputException e) {
             String field = field(e);
             Class<?> target = e.getTargetType();
@@ -98,8 +108,14 @@ final class Json {
         } catch (JsonProcessingException e) {
             throw new ProblemException(
                     HttpStatus.BAD_REQUEST,
-                    "the body is no valid JSON: "
-                            + e.getOriginalMessage().lines().findFirst().orElse(""));
+                    "the body is no valid JSON"
+                            + (quote
+                                    ? ": "
+                                            + e.getOriginalMessage()
+                                                    .lines()
+                                                    .findFirst()
+                                                    .orElse("")
+                                    : ""));
         } catch (IOException e) {
             throw new ProblemException(HttpStatus.BAD_REQUEST, "the body cannot be read");
         }

@@ -3,6 +3,7 @@ package io.nvmevf.server.api;
 import io.nvmevf.qos.Capacity;
 import io.nvmevf.qos.Limits;
 import io.nvmevf.server.control.Erasure;
+import io.nvmevf.server.control.HostKey;
 import io.nvmevf.server.control.Namespace;
 import io.nvmevf.server.control.NamespaceState;
 import io.nvmevf.server.control.Operation;
@@ -93,6 +94,8 @@ final class Views {
             String serial,
             SortedSet<String> allowedHosts,
             boolean allowAnyHost,
+            boolean requireAuthentication,
+            List<String> hostsWithKey,
             SortedSet<Integer> ports,
             int ioQueues,
             int queueDepth,
@@ -114,6 +117,11 @@ final class Views {
                     vf.serial(),
                     vf.allowedHosts(),
                     vf.allowAnyHost(),
+                    vf.requireAuthentication(),
+                    state.hostKeys(vf.name()).stream()
+                            .map(HostKey::hostNqn)
+                            .sorted()
+                            .toList(),
                     vf.ports(),
                     vf.ioQueues(),
                     vf.queueDepth(),
@@ -310,6 +318,7 @@ final class Views {
             @Nullable Set<String> addAllowedHosts,
             @Nullable Set<String> removeAllowedHosts,
             @Nullable Boolean allowAnyHost,
+            @Nullable Boolean requireAuthentication,
             @Nullable Set<Integer> ports,
             @Nullable Integer ioQueues,
             @Nullable Integer queueDepth,
@@ -325,6 +334,7 @@ final class Views {
                     addAllowedHosts,
                     removeAllowedHosts,
                     allowAnyHost,
+                    requireAuthentication,
                     ports,
                     ioQueues,
                     queueDepth,

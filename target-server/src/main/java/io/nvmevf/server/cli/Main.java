@@ -21,6 +21,7 @@ import picocli.CommandLine.HelpCommand;
             NsCommands.class,
             ProfileCommands.class,
             TenantCommands.class,
+            SecretCommands.class,
             OpCommands.class,
             AuditCommands.class,
             ApplyCommand.class,

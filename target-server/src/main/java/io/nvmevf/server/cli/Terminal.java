@@ -1,6 +1,10 @@
 package io.nvmevf.server.cli;
 
+import java.io.BufferedReader;
 import java.io.Console;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +16,10 @@ interface Terminal {
     /** The line that was typed; null at the end of the input. */
     @Nullable
     String ask(String prompt);
+
+    /** A line of standard input that is no one else's business: not echoed, where it is typed; null at the end of the input. */
+    @Nullable
+    String askSecret(String prompt);
 
     /** Lets time go by; false if the program shall end. */
     boolean pause(Duration time);
@@ -32,6 +40,11 @@ interface Terminal {
             return console == null ? null : console.readLine("%s", prompt);
         }
 
+        private static @Nullable String hiddenLine(@Nullable Console console, String prompt) {
+            char @Nullable [] typed = console == null ? null : console.readPassword("%s", prompt);
+            return typed == null ? null : String.valueOf(typed);
+        }
+
         @Override
         public boolean isInteractive() {
             return isTerminal(System.console());
@@ -40,6 +53,19 @@ interface Terminal {
         @Override
         public @Nullable String ask(String prompt) {
             return line(System.console(), prompt);
+        }
+
+        @Override
+        public @Nullable String askSecret(String prompt) {
+            if (isInteractive()) {
+                return hiddenLine(System.console(), prompt);
+            }
+            try {
+                // (Not buffered beyond this call, which is the only one that reads it.)
+                return new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+            } catch (IOException e) {
+                return null;
+            }
         }
 
         @Override

@@ -46,6 +46,7 @@ final class VfCommands {
             Column.of("NQN", "nqn"),
             Column.of("Serial", "serial"),
             new Column("Allowed hosts", VfCommands::hostList),
+            new Column("Authentication", VfCommands::authentication),
             new Column("Ports", vf -> Output.texts(vf.path("ports"), "all")),
             Column.of("I/O queues", "ioQueues"),
             Column.of("Queue depth", "queueDepth"),
@@ -79,11 +80,36 @@ final class VfCommands {
         if (vf.path("allowAnyHost").asBoolean()) {
             return "any";
         }
-        List<String> hosts = new ArrayList<>();
-        vf.path("allowedHosts").forEach(host -> hosts.add(host.asText()));
+        List<String> keys = texts(vf.path("hostsWithKey"));
+        List<String> hosts = texts(vf.path("allowedHosts")).stream()
+                .map(host -> host + (keys.contains(host) ? " (has a key)" : " (no key)"))
+                .toList();
         return hosts.isEmpty()
                 ? "none; add one with 'nvmevf vf update " + vf.path("name").asText() + " --allow-host NQN'"
                 : String.join(", ", hosts);
+    }
+
+    /** Of whom it is required, and keys of hosts that are not among those that are allowed by name. */
+    private static String authentication(JsonNode vf) {
+        List<String> allowed = texts(vf.path("allowedHosts"));
+        List<String> others = texts(vf.path("hostsWithKey")).stream()
+                .filter(host -> !allowed.contains(host))
+                .toList();
+        return (vf.path("requireAuthentication").asBoolean()
+                        ? "required of every host"
+                        : "required of hosts that have a key")
+                + (others.isEmpty()
+                        ? ""
+                        : (vf.path("allowAnyHost").asBoolean()
+                                        ? "; these have one: "
+                                        : "; these have one and may not connect: ")
+                                + String.join(", ", others));
+    }
+
+    private static List<String> texts(JsonNode array) {
+        List<String> all = new ArrayList<>();
+        array.forEach(one -> all.add(one.asText()));
+        return all;
     }
 
     private static String size(JsonNode vf) {
@@ -174,6 +200,14 @@ final class VfCommands {
         boolean allowAnyHost;
 
         @Option(
+                names = "--require-auth",
+                negatable = true,
+                fallbackValue = "true",
+                description = "Whether hosts without a key are refused; see 'nvmevf secret'. Default: they are not.")
+        @Nullable
+        Boolean requireAuth;
+
+        @Option(
                 names = "--io-queues",
                 paramLabel = "N",
                 description = "I/O queues of a controller, 0 to 64. Default: 64, or what is left, or its limits allow.")
@@ -197,6 +231,7 @@ final class VfCommands {
             if (offline) {
                 body.put("state", "offline");
             }
+            putRequireAuth(body, requireAuth);
             if (nqn != null) {
                 body.put("nqn", nqn);
             }
@@ -212,6 +247,12 @@ final class VfCommands {
             putHosts(body, "allowedHosts", allowHosts);
             limits.put(body);
             printOne(client.post(PATH, body), CARD);
+        }
+    }
+
+    private static void putRequireAuth(ObjectNode body, @Nullable Boolean required) {
+        if (required != null) {
+            body.put("requireAuthentication", required);
         }
     }
 
@@ -272,6 +313,14 @@ final class VfCommands {
         @Nullable
         Boolean allowAnyHost;
 
+        @Option(
+                names = "--require-auth",
+                negatable = true,
+                fallbackValue = "true",
+                description = "Whether hosts without a key are refused when they connect from now on.")
+        @Nullable
+        Boolean requireAuth;
+
         @Option(names = "--io-queues", paramLabel = "N", description = "I/O queues of a new controller, 0 to 64.")
         @Nullable
         Integer ioQueues;
@@ -292,6 +341,7 @@ final class VfCommands {
             if (allowAnyHost != null) {
                 body.put("allowAnyHost", allowAnyHost);
             }
+            putRequireAuth(body, requireAuth);
             if (ioQueues != null) {
                 body.put("ioQueues", ioQueues);
             }

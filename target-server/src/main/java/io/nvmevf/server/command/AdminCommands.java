@@ -20,6 +20,7 @@ abstract class AdminCommands implements CommandSet {
     private final ControllerLimits limits;
     private final LogPageCommands logPages;
     private final FeatureCommands features;
+    private final Authentication authentication;
     private int aborts;
 
     AdminCommands(Controller controller, QueuePair queue, ControllerLimits limits, LogPageCommands logPages) {
@@ -28,6 +29,11 @@ abstract class AdminCommands implements CommandSet {
         this.limits = limits;
         features = new FeatureCommands(controller, queue, limits);
         this.logPages = logPages;
+        authentication = new Authentication(controller, queue, 0);
+    }
+
+    final Authentication authentication() {
+        return authentication;
     }
 
     final QueuePair queue() {
@@ -71,7 +77,7 @@ abstract class AdminCommands implements CommandSet {
     @Override
     public final int prepare(CommandSlot slot) {
         if (slot.opc() == FabricsCommand.OPCODE) {
-            return DataTransfer.fabrics(slot);
+            return Authentication.isFor(slot) ? authentication.prepare(slot) : DataTransfer.fabrics(slot);
         }
         if (Sqe.fuse(slot.sqe(), 0) != 0) {
             return Status.INVALID_FIELD | Status.DNR;
@@ -89,7 +95,13 @@ abstract class AdminCommands implements CommandSet {
     @Override
     public final void execute(CommandSlot slot) {
         switch (slot.opc()) {
-            case FabricsCommand.OPCODE -> FabricsCommands.executeAdmin(slot, controller);
+            case FabricsCommand.OPCODE -> {
+                if (Authentication.isFor(slot)) {
+                    authentication.execute(slot);
+                } else {
+                    FabricsCommands.executeAdmin(slot, controller);
+                }
+            }
             case AdminOpcode.IDENTIFY -> slot.complete(identify(slot));
             case AdminOpcode.GET_LOG_PAGE -> slot.complete(logPages.write(slot));
             case AdminOpcode.SET_FEATURES -> features.set(slot);
@@ -143,7 +155,13 @@ abstract class AdminCommands implements CommandSet {
     }
 
     @Override
+    public void aborted(CommandSlot slot) {
+        authentication.aborted(slot);
+    }
+
+    @Override
     public void disconnected() {
+        authentication.ended();
         controller.adminQueueEnded();
     }
 }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A queue that is not connected yet: it takes Connect (NVMe Base 2.1 §6.3) and nothing else. A refused Connect says which
- * field was wrong, and leaves the connection for another try until the connect timeout.
+ * field was wrong, and leaves the connection for another try until the connect timeout. Where the host has a key the queue
+ * goes on as {@link AuthenticationCommands}.
  */
 public final class ConnectCommands implements CommandSet {
     private static final UUID NO_HOST_ID = new UUID(0, 0);
@@ -89,6 +90,17 @@ public final class ConnectCommands implements CommandSet {
                     subNqn);
             return;
         }
+        boolean authenticate = subsystem.hostKey(hostNqn) != null;
+        if (!authenticate && subsystem.requiresAuthentication()) {
+            refuse(
+                    slot,
+                    Refusal.AUTHENTICATION_REQUIRED,
+                    Status.AUTHENTICATION_REQUIRED,
+                    0,
+                    "host " + hostNqn + ", which has no key to authenticate with",
+                    subNqn);
+            return;
+        }
         if (!subsystem.isOnline()) {
             refuse(
                     slot,
@@ -100,13 +112,14 @@ public final class ConnectCommands implements CommandSet {
             return;
         }
         if (FabricsCommand.qid(slot.sqe(), 0) == 0) {
-            connectAdmin(slot, subsystem, hostNqn, hostId, data.cntlid());
+            connectAdmin(slot, subsystem, hostNqn, hostId, data.cntlid(), authenticate);
         } else {
-            connectIo(slot, subsystem, hostNqn, hostId, data.cntlid());
+            connectIo(slot, subsystem, hostNqn, hostId, data.cntlid(), authenticate);
         }
     }
 
-    private void connectAdmin(CommandSlot slot, Subsystem subsystem, String hostNqn, UUID hostId, int cntlid) {
+    private void connectAdmin(
+            CommandSlot slot, Subsystem subsystem, String hostNqn, UUID hostId, int cntlid, boolean authenticate) {
         if (cntlid != ConnectData.CNTLID_DYNAMIC) {
             invalidData(slot, ConnectData.CNTLID_OFFSET, "a CNTLID other than FFFFh", subsystem.nqn());
             return;
@@ -131,7 +144,7 @@ public final class ConnectCommands implements CommandSet {
                     slot, FabricsCommand.KATO_OFFSET, "a keep alive timeout of " + kato + " ms", subsystem.nqn());
             return;
         }
-        Controller controller = subsystem.connect(hostNqn, hostId, queue, port, kato);
+        Controller controller = subsystem.connect(hostNqn, hostId, queue, port, kato, authenticate);
         if (controller == null) {
             refuse(
                     slot,
@@ -142,7 +155,20 @@ public final class ConnectCommands implements CommandSet {
                     subsystem.nqn());
             return;
         }
-        accept(slot, controller, adminCommands(controller), size);
+        AdminCommands commands = adminCommands(controller);
+        if (authenticate) {
+            // (The log names the host when it is known.)
+            commands.authentication().require(() -> {
+                boolean admitted = subsystem.admit(controller);
+                if (admitted) {
+                    become(controller, commands, 0);
+                }
+                return admitted;
+            });
+            awaitAuthentication(slot, controller, commands, commands.authentication(), size);
+            return;
+        }
+        accept(slot, controller, commands, size);
         queue.log()
                 .connection(
                         "host {} ({}) connected to {} as controller {}",
@@ -152,7 +178,7 @@ public final class ConnectCommands implements CommandSet {
                         controller.cntlid());
     }
 
-    private CommandSet adminCommands(Controller controller) {
+    private AdminCommands adminCommands(Controller controller) {
         if (controller.subsystem().isDiscovery()) {
             return new DiscoveryCommands(controller, queue, limits);
         }
@@ -161,7 +187,8 @@ public final class ConnectCommands implements CommandSet {
                 : new VfAdminCommands(controller, queue, limits);
     }
 
-    private void connectIo(CommandSlot slot, Subsystem subsystem, String hostNqn, UUID hostId, int cntlid) {
+    private void connectIo(
+            CommandSlot slot, Subsystem subsystem, String hostNqn, UUID hostId, int cntlid, boolean authenticate) {
         int qid = FabricsCommand.qid(slot.sqe(), 0);
         Controller controller = subsystem.controller(cntlid);
         if (controller == null) {
@@ -182,8 +209,22 @@ public final class ConnectCommands implements CommandSet {
             invalidCommand(slot, FabricsCommand.SQSIZE_OFFSET, "a queue of " + size + " entries", subsystem.nqn());
             return;
         }
-        switch (controller.addQueue(qid, queue)) {
-            case ADDED -> accept(slot, controller, new IoCommands(controller, qid, queue, limits), size);
+        IoCommands commands = new IoCommands(controller, qid, queue, limits);
+        switch (authenticate ? controller.expectQueue(qid, queue) : controller.addQueue(qid, queue)) {
+            case ADDED -> {
+                if (authenticate) {
+                    commands.authentication().require(() -> {
+                        boolean added = controller.addQueue(qid, queue) == Controller.QueueResult.ADDED;
+                        if (added) {
+                            become(controller, commands, qid);
+                        }
+                        return added;
+                    });
+                    awaitAuthentication(slot, controller, commands, commands.authentication(), size);
+                } else {
+                    accept(slot, controller, commands, size);
+                }
+            }
             case NOT_GRANTED ->
                 invalidCommand(
                         slot, FabricsCommand.QID_OFFSET, "queue " + qid + ", which was not granted", subsystem.nqn());
@@ -207,14 +248,27 @@ public final class ConnectCommands implements CommandSet {
     }
 
     private void accept(CommandSlot slot, Controller controller, CommandSet commands, int size) {
-        boolean flowControl = (FabricsCommand.cattr(slot.sqe(), 0) & FabricsCommand.CATTR_DISABLE_SQ_FLOW_CONTROL) == 0;
         queue.connected(
                 controller.subsystem(),
                 commands,
                 kind(controller, FabricsCommand.qid(slot.sqe(), 0)),
                 size,
-                flowControl);
+                usesFlowControl(slot));
         slot.complete(Status.SUCCESS, controller.cntlid());
+    }
+
+    private void awaitAuthentication(
+            CommandSlot slot, Controller controller, CommandSet next, Authentication authentication, int size) {
+        queue.connectedToAuthenticate(new AuthenticationCommands(next, authentication), size, usesFlowControl(slot));
+        slot.complete(Status.SUCCESS, controller.cntlid() | FabricsCommand.ATR);
+    }
+
+    private void become(Controller controller, CommandSet commands, int qid) {
+        queue.become(controller.subsystem(), commands, kind(controller, qid));
+    }
+
+    private static boolean usesFlowControl(CommandSlot slot) {
+        return (FabricsCommand.cattr(slot.sqe(), 0) & FabricsCommand.CATTR_DISABLE_SQ_FLOW_CONTROL) == 0;
     }
 
     private static ConnectionClass kind(Controller controller, int qid) {

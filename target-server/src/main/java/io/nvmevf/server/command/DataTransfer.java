@@ -1,5 +1,8 @@
 package io.nvmevf.server.command;
 
+import io.netty.buffer.ByteBuf;
+import io.nvmevf.protocol.auth.AuthCommand;
+import io.nvmevf.protocol.auth.AuthMessage;
 import io.nvmevf.protocol.fabrics.ConnectData;
 import io.nvmevf.protocol.feature.FeatureId;
 import io.nvmevf.protocol.feature.HostBehaviorSupport;
@@ -30,9 +33,30 @@ final class DataTransfer {
 
     /** Sets the data of a fabrics command. */
     static int fabrics(CommandSlot slot) {
-        boolean connect = FabricsCommand.fctype(slot.sqe(), 0) == FabricsCommand.CONNECT;
-        slot.transfer(Direction.HOST_TO_CONTROLLER, connect ? ConnectData.SIZE : 0);
+        switch (FabricsCommand.fctype(slot.sqe(), 0)) {
+            case FabricsCommand.CONNECT -> slot.transfer(Direction.HOST_TO_CONTROLLER, ConnectData.SIZE);
+            case FabricsCommand.AUTHENTICATION_SEND -> {
+                return authentication(slot, Direction.HOST_TO_CONTROLLER);
+            }
+            case FabricsCommand.AUTHENTICATION_RECEIVE -> {
+                return authentication(slot, Direction.CONTROLLER_TO_HOST);
+            }
+            default -> slot.transfer(Direction.NONE, 0);
+        }
         return Status.SUCCESS;
+    }
+
+    /** TL or AL says how much; a host that nobody knows yet may say it. */
+    private static int authentication(CommandSlot slot, Direction direction) {
+        ByteBuf sqe = slot.sqe();
+        long length = AuthCommand.length(sqe, 0);
+        if (AuthCommand.secp(sqe, 0) != AuthCommand.SECP_NVME
+                || AuthCommand.spsp0(sqe, 0) != AuthCommand.SPSP_AUTHENTICATION
+                || AuthCommand.spsp1(sqe, 0) != AuthCommand.SPSP_AUTHENTICATION
+                || length == 0) {
+            return Status.INVALID_FIELD | Status.DNR;
+        }
+        return bounded(slot, direction, length, AuthMessage.MAX_SIZE);
     }
 
     /** Sets the data of an admin command. */
@@ -98,8 +122,8 @@ final class DataTransfer {
         return (slot.cdw(12) & 0xFF) + 1;
     }
 
-    private static int bounded(CommandSlot slot, Direction direction, long bytes, int mdts) {
-        if (bytes > mdts) {
+    private static int bounded(CommandSlot slot, Direction direction, long bytes, int most) {
+        if (bytes > most) {
             return Status.INVALID_FIELD | Status.DNR;
         }
         slot.transfer(direction, (int) bytes);

@@ -38,6 +38,7 @@ final class IoCommands implements CommandSet {
     private final ControllerLimits limits;
     private final int loopIndex;
     private final FusedCompareAndWrite fused;
+    private final Authentication authentication;
 
     IoCommands(Controller controller, int qid, QueuePair queue, ControllerLimits limits) {
         this.controller = controller;
@@ -46,6 +47,11 @@ final class IoCommands implements CommandSet {
         this.limits = limits;
         loopIndex = controller.subsystem().registry().indexOf(queue.loop());
         fused = new FusedCompareAndWrite(this, queue, loopIndex);
+        authentication = new Authentication(controller, queue, qid);
+    }
+
+    Authentication authentication() {
+        return authentication;
     }
 
     // ---- before any data is moved --------------------------------------------------------------------------------
@@ -59,7 +65,7 @@ final class IoCommands implements CommandSet {
     private int check(CommandSlot slot) {
         int opc = slot.opc();
         if (opc == FabricsCommand.OPCODE) {
-            return DataTransfer.fabrics(slot);
+            return Authentication.isFor(slot) ? authentication.prepare(slot) : DataTransfer.fabrics(slot);
         }
         if (!controller.isReady()) {
             // The controller was reset or has ended, and its I/O queues end with it: this one just has not heard. The
@@ -198,7 +204,11 @@ final class IoCommands implements CommandSet {
     @Override
     public void execute(CommandSlot slot) {
         if (slot.opc() == FabricsCommand.OPCODE) {
-            FabricsCommands.executeIo(slot, queue);
+            if (Authentication.isFor(slot)) {
+                authentication.execute(slot);
+            } else {
+                FabricsCommands.executeIo(slot, queue);
+            }
             return;
         }
         if (fused.takes(slot)) {
@@ -477,6 +487,7 @@ final class IoCommands implements CommandSet {
     @Override
     public void aborted(CommandSlot slot) {
         fused.aborted(slot);
+        authentication.aborted(slot);
     }
 
     @Override
@@ -501,6 +512,7 @@ final class IoCommands implements CommandSet {
     @Override
     public void disconnected() {
         fused.disconnected();
+        authentication.ended();
     }
 
     @Override

@@ -4,7 +4,8 @@
  *
  * <p>A connection begins with {@link io.nvmevf.server.command.ConnectCommands}. Connect makes it an admin queue
  * ({@link io.nvmevf.server.command.VfAdminCommands}, {@link io.nvmevf.server.command.PfAdminCommands},
- * {@link io.nvmevf.server.command.DiscoveryCommands}) or an I/O queue ({@link io.nvmevf.server.command.IoCommands}). How
+ * {@link io.nvmevf.server.command.DiscoveryCommands}) or an I/O queue ({@link io.nvmevf.server.command.IoCommands}), at once
+ * or, of a host that has a key, when it has authenticated ({@link io.nvmevf.server.command.Authentication}). How
  * much data a command has is decided in {@link io.nvmevf.server.command.DataTransfer}, before any is moved. What changes the
  * configuration goes through {@link io.nvmevf.server.command.ControlCalls}, under the control plane's rules.
  *

@@ -78,6 +78,7 @@ public final class ApplyFile {
                 in.text("serial", ApplyFile::isText, "1 to 20 printable characters"),
                 hosts(in),
                 flag(in, "allowAnyHost"),
+                flag(in, "requireAuthentication"),
                 ports(in),
                 integer(in, "ioQueues", 0, 64),
                 integer(in, "queueDepth", 2, 1024),

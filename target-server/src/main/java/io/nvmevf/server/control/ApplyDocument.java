@@ -37,6 +37,7 @@ public record ApplyDocument(
      * @param serial cannot change
      * @param allowedHosts the whole set
      * @param allowAnyHost whether every host may connect
+     * @param requireAuthentication whether hosts without a key are refused. The keys themselves are in no document
      * @param ports the whole set of listeners that expose it; empty: all
      * @param ioQueues 0 to 64
      * @param queueDepth 2 to 1024
@@ -51,6 +52,7 @@ public record ApplyDocument(
             @Nullable String serial,
             @Nullable Set<String> allowedHosts,
             @Nullable Boolean allowAnyHost,
+            @Nullable Boolean requireAuthentication,
             @Nullable Set<Integer> ports,
             @Nullable Integer ioQueues,
             @Nullable Integer queueDepth,
@@ -66,6 +68,7 @@ public record ApplyDocument(
                     serial,
                     allowedHosts,
                     allowAnyHost,
+                    requireAuthentication,
                     ports,
                     ioQueues,
                     queueDepth,
@@ -76,7 +79,18 @@ public record ApplyDocument(
 
         VirtualFunctionChange change() {
             return new VirtualFunctionChange(
-                    tenant, allowedHosts, null, null, allowAnyHost, ports, ioQueues, queueDepth, profile, limits, null);
+                    tenant,
+                    allowedHosts,
+                    null,
+                    null,
+                    allowAnyHost,
+                    requireAuthentication,
+                    ports,
+                    ioQueues,
+                    queueDepth,
+                    profile,
+                    limits,
+                    null);
         }
 
         static Vf of(VirtualFunction vf) {
@@ -87,6 +101,7 @@ public record ApplyDocument(
                     vf.serial(),
                     vf.allowedHosts(),
                     vf.allowAnyHost(),
+                    vf.requireAuthentication(),
                     vf.ports(),
                     vf.ioQueues(),
                     vf.queueDepth(),

@@ -190,6 +190,7 @@ public record ApplyPlan(List<ApplyStep> steps) {
             if (made != null) {
                 changed(changes, "nqn", null, made.nqn());
                 changed(changes, "allowedHosts", null, made.allowAnyHost() ? "any" : made.allowedHosts());
+                changed(changes, "requireAuthentication", null, made.requireAuthentication() ? true : null);
                 changed(changes, "ioQueues", null, made.ioQueues());
                 changed(changes, "state", null, made.state());
                 changed(changes, "profile", null, made.profile());
@@ -232,6 +233,7 @@ public record ApplyPlan(List<ApplyStep> steps) {
             } else {
                 changed(changes, "allowedHosts", now.allowedHosts(), changed.allowedHosts());
                 changed(changes, "allowAnyHost", now.allowAnyHost(), changed.allowAnyHost());
+                changed(changes, "requireAuthentication", now.requireAuthentication(), changed.requireAuthentication());
                 changed(changes, "ports", now.ports(), changed.ports());
                 changed(changes, "ioQueues", now.ioQueues(), changed.ioQueues());
                 changed(changes, "queueDepth", now.queueDepth(), changed.queueDepth());

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param serial 1 to 20 printable ASCII characters; default: generated
  * @param allowedHosts default: none
  * @param allowAnyHost default: false
+ * @param requireAuthentication default: false
  * @param ports numbers of listeners, from 1; default: none, which means all
  * @param ioQueues 0 to 64, default 64, or what is left of the physical function's queues, or what its limits allow
  * @param queueDepth 2 to 1024, default 1024, or what its limits allow
@@ -27,6 +28,7 @@ public record NewVirtualFunction(
         @Nullable String serial,
         @Nullable Set<String> allowedHosts,
         @Nullable Boolean allowAnyHost,
+        @Nullable Boolean requireAuthentication,
         @Nullable Set<Integer> ports,
         @Nullable Integer ioQueues,
         @Nullable Integer queueDepth,
@@ -36,13 +38,25 @@ public record NewVirtualFunction(
 
     /** Everything but the name by default. */
     public static NewVirtualFunction named(String name) {
-        return new NewVirtualFunction(name, null, null, null, null, null, null, null, null, null, null, null);
+        return new NewVirtualFunction(name, null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     /** The same, but any host may connect. */
     public NewVirtualFunction forAnyHost() {
         return new NewVirtualFunction(
-                name, tenant, nqn, serial, allowedHosts, true, ports, ioQueues, queueDepth, state, profile, limits);
+                name,
+                tenant,
+                nqn,
+                serial,
+                allowedHosts,
+                true,
+                requireAuthentication,
+                ports,
+                ioQueues,
+                queueDepth,
+                state,
+                profile,
+                limits);
     }
 
     /** The same, but of this tenant. */
@@ -54,6 +68,7 @@ public record NewVirtualFunction(
                 serial,
                 allowedHosts,
                 allowAnyHost,
+                requireAuthentication,
                 ports,
                 ioQueues,
                 queueDepth,
@@ -71,6 +86,7 @@ public record NewVirtualFunction(
                 serial,
                 allowedHosts,
                 allowAnyHost,
+                requireAuthentication,
                 ports,
                 ioQueues,
                 queueDepth,

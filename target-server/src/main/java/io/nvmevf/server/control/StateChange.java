@@ -18,6 +18,7 @@ final class StateChange {
     final List<TargetState.Resizing> resizing;
     final List<QosProfile> profiles;
     final List<TenantLimits> tenants;
+    final List<HostKey> hostKeys;
 
     @Nullable
     Capacity capacity;
@@ -35,6 +36,7 @@ final class StateChange {
         resizing = new ArrayList<>(before.resizing());
         profiles = new ArrayList<>(before.profiles());
         tenants = new ArrayList<>(before.tenants());
+        hostKeys = new ArrayList<>(before.hostKeys());
         capacity = before.capacity();
         nextVf = before.nextVf();
         nextNamespace = before.nextNamespace();
@@ -52,6 +54,31 @@ final class StateChange {
         nextVf++;
         vfs.add(made);
         return this;
+    }
+
+    /** The virtual function is gone, and with it what its hosts authenticate with. */
+    StateChange delete(VirtualFunction gone) {
+        vfs.remove(gone);
+        hostKeys.removeIf(key -> key.vf().equals(gone.name()));
+        return this;
+    }
+
+    /** Gives a host this key instead of what it has, if it has any. */
+    StateChange put(HostKey key) {
+        int place = 0;
+        while (place < hostKeys.size() && !isOfSameHost(hostKeys.get(place), key)) {
+            place++;
+        }
+        if (place < hostKeys.size()) {
+            hostKeys.set(place, key);
+        } else {
+            hostKeys.add(key);
+        }
+        return this;
+    }
+
+    private static boolean isOfSameHost(HostKey one, HostKey other) {
+        return one.vf().equals(other.vf()) && one.hostNqn().equals(other.hostNqn());
     }
 
     /** Gives the physical function this capacity; null takes it away. */
@@ -120,7 +147,8 @@ final class StateChange {
                 resizing,
                 profiles,
                 tenants,
-                capacity);
+                capacity,
+                hostKeys);
     }
 
     /** Those of namespaces that are still to be erased say why, and since when: they stay. */

@@ -1,11 +1,7 @@
 package io.nvmevf.server.control;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -18,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.UUID;
@@ -32,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * synced. So at every moment it is the old or the new state. It carries a format version and a checksum; one that is
  * damaged, or newer than this program, stops the start and is never written over.
  *
+ * <p>It holds the secrets of hosts in the clear. Nobody but its owner may ever open it, not while it is being written either;
+ * one with secrets that others may open stops the start. What is wrong with it is said without quoting it.
+ *
  * <p>{@code lock} in the same directory is locked as long as this is open: two targets never share a directory.
  */
 public final class StateFile implements AutoCloseable {
@@ -40,16 +40,9 @@ public final class StateFile implements AutoCloseable {
     static final String LOCK = "lock";
     static final int FORMAT_VERSION = 3;
 
-    private static final JsonMapper JSON = JsonMapper.builder()
-            // (Records are their components; what they can tell beside is not stored.)
-            .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
+    private static final JsonMapper JSON = StateJson.MAPPER;
+
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
 
     /** The points between which a crash can fall; tests stop there. */
     enum Step {
@@ -185,11 +178,25 @@ public final class StateFile implements AutoCloseable {
             }
             TargetState result = JSON.treeToValue(migrated(state, version), TargetState.class);
             result.check();
+            checkPrivate(result);
             return result;
+        } catch (JsonProcessingException e) {
+            throw damaged(StateJson.reason(e), null);
         } catch (IOException | IllegalArgumentException | NullPointerException e) {
             // (Records refuse null where a value is missing.)
-            String why = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
-            throw damaged(String.valueOf(why), e);
+            throw damaged(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Such as a copy of it that was put back. */
+    private void checkPrivate(TargetState state) throws IOException, ControlException {
+        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+        if (!state.hostKeys().isEmpty() && !OWNER_ONLY.containsAll(permissions)) {
+            throw new ControlException(
+                    ControlException.Reason.INVALID,
+                    file + " holds secrets of hosts, and others than its owner may use it ("
+                            + PosixFilePermissions.toString(permissions) + "); run: chmod 600 " + file
+                            + ". If somebody may have read it, give the hosts new secrets");
         }
     }
 
@@ -220,10 +227,12 @@ public final class StateFile implements AutoCloseable {
         root.put("crc32c", crc32c(state));
         root.set("state", state);
         Path temporary = directory.resolve(TEMPORARY);
+        // (One that a crash left may be anybody's to read.)
+        Files.deleteIfExists(temporary);
         try (FileChannel out = FileChannel.open(
-                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            // It will hold secrets: only the target's own user may read it.
-            Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rw-------"));
+                temporary,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                PosixFilePermissions.asFileAttribute(OWNER_ONLY))) {
             ByteBuffer bytes = ByteBuffer.wrap(JSON.writeValueAsBytes(root));
             while (bytes.hasRemaining()) {
                 out.write(bytes);

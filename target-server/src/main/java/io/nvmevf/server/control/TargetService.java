@@ -53,6 +53,7 @@ public final class TargetService implements AutoCloseable {
     private final PoolDevices devices;
     private final NamespaceLife life;
     private final Erasures erasures;
+    private final HostKeys keys = new HostKeys();
     private final PhysicalFunction pf;
     private final AuditLog audit;
 
@@ -289,7 +290,7 @@ public final class TargetService implements AutoCloseable {
                             + " (namespaces=detach|delete, --namespaces)");
         }
         StateChange change = writer.change();
-        change.vfs.remove(vf);
+        change.delete(vf);
         List<Operation> ops = List.of();
         if (disposal == Disposal.DELETE) {
             Map<Namespace, WipePlan> plans = new LinkedHashMap<>();
@@ -310,6 +311,58 @@ public final class TargetService implements AutoCloseable {
                 "namespaces",
                 attached.isEmpty() ? "none" : disposal.name());
         return ops;
+    }
+
+    // ---- keys of hosts -------------------------------------------------------------------------------------------
+
+    /** What a host authenticates with at a virtual function. */
+    public HostKey hostKey(String vf, String hostNqn) throws ControlException {
+        return HostKeys.existing(state(), vf(vf).name(), hostNqn);
+    }
+
+    /**
+     * Gives a host, which need not be allowed to connect yet, something to authenticate with, instead of what it has. It holds
+     * for connections from now on.
+     */
+    public synchronized HostKey setHostKey(String vf, String hostNqn, NewHostKey wanted) throws ControlException {
+        writer.checkOpen();
+        return put(keys.made(state(), vf(vf), hostNqn, wanted), "host-key-set");
+    }
+
+    /** Gives a host a new pair of secrets; the one that it has stays valid, too, one that is older does not. */
+    public synchronized HostKey rotateHostKey(String vf, String hostNqn, NewHostKey wanted) throws ControlException {
+        writer.checkOpen();
+        return put(keys.rotated(hostKey(vf, hostNqn), wanted), "host-key-rotated");
+    }
+
+    /** Ends a rotation: only the newest pair stays valid. */
+    public synchronized HostKey finishRotation(String vf, String hostNqn) throws ControlException {
+        writer.checkOpen();
+        HostKey old = hostKey(vf, hostNqn);
+        return old.isRotating() ? put(old.with(List.of(old.newest())), "host-key-rotation-finished") : old;
+    }
+
+    /** Takes what a host authenticates with away. Unless the virtual function requires authentication it needs none then. */
+    public synchronized void removeHostKey(String vf, String hostNqn) throws ControlException {
+        writer.checkOpen();
+        HostKey old = hostKey(vf, hostNqn);
+        StateChange change = writer.change();
+        change.hostKeys.remove(old);
+        writer.apply(change.next(), "the removal of the key of " + hostNqn);
+        note("host-key-removed", "vf", vf, "host", hostNqn);
+    }
+
+    private HostKey put(HostKey key, String event) throws ControlException {
+        writer.apply(writer.change().put(key).next(), "the key of " + key.hostNqn());
+        note(
+                event,
+                "vf",
+                key.vf(),
+                "host",
+                key.hostNqn(),
+                "bidirectional",
+                Boolean.toString(key.newest().isBidirectional()));
+        return key;
     }
 
     // ---- limits --------------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param profiles those that operators made, in the order of their creation; {@link QosProfile#PRESETS} are there beside them
  * @param tenants limits of tenants, for those that have any
  * @param capacity what the physical function can do; null if nobody said: then nothing is shared out by guarantee and weight
+ * @param hostKeys what hosts authenticate with, at most one for a host at a virtual function
  */
 public record TargetState(
         UUID uuid,
@@ -43,7 +44,8 @@ public record TargetState(
         List<Resizing> resizing,
         List<QosProfile> profiles,
         List<TenantLimits> tenants,
-        @Nullable Capacity capacity) {
+        @Nullable Capacity capacity,
+        List<HostKey> hostKeys) {
 
     /** Nothing at all, of no target: what a data plane holds before the first and after the last publish. */
     public static final TargetState EMPTY = empty(new UUID(0, 0));
@@ -76,12 +78,14 @@ public record TargetState(
         resizing = List.copyOf(resizing);
         profiles = List.copyOf(profiles);
         tenants = List.copyOf(tenants);
+        hostKeys = List.copyOf(hostKeys);
     }
 
     /** What a new data directory starts with. */
     public static TargetState empty(UUID uuid) {
         return new TargetState(
-                uuid, 0, 1, 1, 1, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), null);
+                uuid, 0, 1, 1, 1, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), null,
+                List.of());
     }
 
     public Optional<VirtualFunction> vf(String name) {
@@ -96,6 +100,18 @@ public record TargetState(
     /** The virtual functions of this tenant. */
     public List<VirtualFunction> vfsOf(String tenant) {
         return vfs.stream().filter(vf -> vf.tenant().equals(tenant)).toList();
+    }
+
+    /** What a host authenticates with at this virtual function; empty if it has nothing to do so. */
+    public Optional<HostKey> hostKey(String vf, String hostNqn) {
+        return hostKeys.stream()
+                .filter(key -> key.vf().equals(vf) && key.hostNqn().equals(hostNqn))
+                .findFirst();
+    }
+
+    /** What hosts authenticate with at this virtual function. */
+    public List<HostKey> hostKeys(String vf) {
+        return hostKeys.stream().filter(key -> key.vf().equals(vf)).toList();
     }
 
     /** All profiles: those that are built in first. */
@@ -187,6 +203,7 @@ public record TargetState(
             last = vf.number();
         }
         checkLimits();
+        checkHostKeys(names.keySet());
         Set<String> running = new HashSet<>();
         for (Operation op : operations) {
             if (op.isRunning()) {
@@ -228,6 +245,16 @@ public record TargetState(
         for (TenantLimits entry : tenants) {
             require(Names.isTenant(entry.tenant()), "limits of a tenant of the bad name '" + entry.tenant() + "'");
             require(limited.add(entry.tenant()), "tenant " + entry.tenant() + " has limits twice");
+        }
+    }
+
+    private void checkHostKeys(Set<String> vfs) {
+        Set<List<String>> hosts = new HashSet<>();
+        for (HostKey key : hostKeys) {
+            require(vfs.contains(key.vf()), "a host has a key of the unknown virtual function " + key.vf());
+            String what = "a host of virtual function " + key.vf() + " has ";
+            require(Names.isNqn(key.hostNqn()), what + "a key and the bad NQN '" + key.hostNqn() + "'");
+            require(hosts.add(List.of(key.vf(), key.hostNqn())), what + "two keys: " + key.hostNqn());
         }
     }
 

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param serial 1 to 20 printable ASCII characters (Identify Controller SN)
  * @param allowedHosts host NQNs that may connect; nobody may while it is empty, unless {@code allowAnyHost}
  * @param allowAnyHost whether every host may connect (for trials; a host NQN is no secret either way)
+ * @param requireAuthentication whether hosts without a {@link HostKey} are refused. One that has a key must authenticate either
+ *     way
  * @param ports numbers of the listeners that expose it, from 1; all if it is empty
  * @param ioQueues I/O queues that one controller may have, 1 to 64; 0 if the virtual function was given no queues, which
  *     keeps it from going online
@@ -36,6 +38,7 @@ public record VirtualFunction(
         String serial,
         SortedSet<String> allowedHosts,
         boolean allowAnyHost,
+        boolean requireAuthentication,
         SortedSet<Integer> ports,
         int ioQueues,
         int queueDepth,
@@ -86,31 +89,38 @@ public record VirtualFunction(
     }
 
     public VirtualFunction in(VfState next) {
-        return with(allowedHosts, allowAnyHost, ioQueues, next, sanitize, profile, limits);
+        return with(allowedHosts, allowAnyHost, requireAuthentication, ioQueues, next, sanitize, profile, limits);
     }
 
     VirtualFunction withQueues(int queues) {
-        return with(allowedHosts, allowAnyHost, queues, state, sanitize, profile, limits);
+        return with(allowedHosts, allowAnyHost, requireAuthentication, queues, state, sanitize, profile, limits);
     }
 
     public VirtualFunction with(@Nullable Sanitize latest) {
-        return with(allowedHosts, allowAnyHost, ioQueues, state, latest, profile, limits);
+        return with(allowedHosts, allowAnyHost, requireAuthentication, ioQueues, state, latest, profile, limits);
     }
 
     /** Open to this set of hosts, and to every host if {@code any}. */
     public VirtualFunction allowing(SortedSet<String> hosts, boolean any) {
-        return with(hosts, any, ioQueues, state, sanitize, profile, limits);
+        return with(hosts, any, requireAuthentication, ioQueues, state, sanitize, profile, limits);
+    }
+
+    /** With hosts without a key refused, or not. */
+    public VirtualFunction requiringAuthentication(boolean required) {
+        return with(allowedHosts, allowAnyHost, required, ioQueues, state, sanitize, profile, limits);
     }
 
     /** With limits from a profile, or of its own, or (both null) none. */
     VirtualFunction limitedBy(@Nullable String newProfile, @Nullable Limits newLimits) {
-        return with(allowedHosts, allowAnyHost, ioQueues, state, sanitize, newProfile, newLimits);
+        return with(
+                allowedHosts, allowAnyHost, requireAuthentication, ioQueues, state, sanitize, newProfile, newLimits);
     }
 
     /** The same virtual function, with what can change after its creation one thing at a time. */
     private VirtualFunction with(
             SortedSet<String> hosts,
             boolean any,
+            boolean required,
             int queues,
             VfState nextState,
             @Nullable Sanitize latest,
@@ -124,6 +134,7 @@ public record VirtualFunction(
                 serial,
                 hosts,
                 any,
+                required,
                 ports,
                 queues,
                 queueDepth,

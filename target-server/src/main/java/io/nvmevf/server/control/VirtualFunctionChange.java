@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param addAllowedHosts host NQNs to add to it
  * @param removeAllowedHosts host NQNs to take out of it; one that is not in it is no error
  * @param allowAnyHost whether every host may connect
+ * @param requireAuthentication whether hosts without a key are refused when they connect from now on
  * @param ports the whole new set of listeners that expose it; empty: all. Connections through others are ended
  * @param ioQueues 1 to 64; holds for controllers that connect from now on
  * @param queueDepth 2 to 1024; holds for controllers that connect from now on
@@ -25,6 +26,7 @@ public record VirtualFunctionChange(
         @Nullable Set<String> addAllowedHosts,
         @Nullable Set<String> removeAllowedHosts,
         @Nullable Boolean allowAnyHost,
+        @Nullable Boolean requireAuthentication,
         @Nullable Set<Integer> ports,
         @Nullable Integer ioQueues,
         @Nullable Integer queueDepth,
@@ -34,7 +36,7 @@ public record VirtualFunctionChange(
 
     /** Changes nothing. */
     public static final VirtualFunctionChange NONE =
-            new VirtualFunctionChange(null, null, null, null, null, null, null, null, null, null, null);
+            new VirtualFunctionChange(null, null, null, null, null, null, null, null, null, null, null, null);
 
     /** The same, but the tenant stays. */
     VirtualFunctionChange withoutTenant() {
@@ -44,6 +46,7 @@ public record VirtualFunctionChange(
                 addAllowedHosts,
                 removeAllowedHosts,
                 allowAnyHost,
+                requireAuthentication,
                 ports,
                 ioQueues,
                 queueDepth,
@@ -60,6 +63,7 @@ public record VirtualFunctionChange(
                 addAllowedHosts,
                 removeAllowedHosts,
                 allowAnyHost,
+                requireAuthentication,
                 ports,
                 ioQueues,
                 queueDepth,

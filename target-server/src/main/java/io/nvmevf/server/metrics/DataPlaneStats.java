@@ -35,7 +35,7 @@ public interface DataPlaneStats {
 
     /** What a connection is for. */
     enum ConnectionClass {
-        /** No Connect command came yet. */
+        /** No Connect command came yet, or its host has not authenticated yet. */
         PENDING,
         /** Admin queue of a discovery controller. */
         DISCOVERY,
@@ -63,6 +63,14 @@ public interface DataPlaneStats {
         UNKNOWN_SUBSYSTEM,
         /** The host may not connect to this subsystem. */
         HOST_NOT_ALLOWED,
+        /** The host has no key, and the virtual function requires authentication. */
+        AUTHENTICATION_REQUIRED,
+        /** The host has not proved who it is, or does not take the target for what it is. */
+        AUTHENTICATION_FAILED,
+        /** The host has not authenticated in time. */
+        AUTHENTICATION_TIMEOUT,
+        /** Too many hosts of one virtual function authenticate at once: an Authentication Send is to be sent again. */
+        AUTHENTICATION_BUSY,
         /** The virtual function is not online. */
         OFFLINE,
         /** A Connect command that is wrong in another way. */

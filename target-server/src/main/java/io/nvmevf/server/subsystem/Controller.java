@@ -7,9 +7,12 @@ import io.nvmevf.protocol.feature.AsyncEventConfiguration;
 import io.nvmevf.protocol.nvme.AsyncEvent;
 import io.nvmevf.server.metrics.DataPlaneStats.Refusal;
 import io.nvmevf.server.transport.QueuePair;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -24,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Its properties, features and events are touched on the admin queue's event loop only. I/O queues come and go on their
  * own loops; what they need is volatile or guarded by the controller.
+ *
+ * <p>One whose host has yet to authenticate is there because Connect is answered with its identifier. It is not ready, has no
+ * timer and no queue, and nobody else sees it.
  */
 public final class Controller {
     /** CAP.TO and CRTO.CRWMT, which must not be less: what a host waits for CSTS.RDY, in units of 500 ms. */
@@ -44,6 +50,8 @@ public final class Controller {
     private final FeatureValues features = new FeatureValues();
     private final TreeSet<Integer> changedNamespaces = new TreeSet<>();
     private final Map<Integer, QueuePair> ioQueues = new HashMap<>();
+    /** I/O queues whose hosts have not authenticated: they hold no identifier, and end with the others. */
+    private final Set<QueuePair> unauthenticated = new HashSet<>();
 
     private Cc cc = new Cc(0);
     private Csts csts = new Csts(0);
@@ -65,13 +73,23 @@ public final class Controller {
             UUID hostId,
             QueuePair adminQueue,
             int port,
-            long keepAliveMillis) {
+            long keepAliveMillis,
+            boolean toAuthenticate) {
         this.subsystem = subsystem;
         this.cntlid = cntlid;
         this.hostNqn = hostNqn;
         this.hostId = hostId;
         this.adminQueue = adminQueue;
         this.port = port;
+        if (toAuthenticate) {
+            this.keepAliveMillis = keepAliveMillis;
+        } else {
+            keepAlive(keepAliveMillis);
+        }
+    }
+
+    /** The host has authenticated. On the admin queue's loop. */
+    void authenticated() {
         keepAlive(keepAliveMillis);
     }
 
@@ -213,20 +231,39 @@ public final class Controller {
         NOT_READY
     }
 
-    /** An I/O queue has connected. Any thread. */
+    /** An I/O queue has connected, and its host has authenticated if it had to. Any thread. */
     public synchronized QueueResult addQueue(int qid, QueuePair queue) {
+        QueueResult result = mayAdd(qid);
+        if (result == QueueResult.ADDED) {
+            unauthenticated.remove(queue);
+            ioQueues.put(qid, queue);
+        }
+        return result;
+    }
+
+    /** An I/O queue has connected whose host has to authenticate; {@link #addQueue} follows if it does. Any thread. */
+    public synchronized QueueResult expectQueue(int qid, QueuePair queue) {
+        QueueResult result = mayAdd(qid);
+        if (result == QueueResult.ADDED) {
+            unauthenticated.add(queue);
+        }
+        return result;
+    }
+
+    private QueueResult mayAdd(int qid) {
         if (!isReady() || ended) {
             return QueueResult.NOT_READY;
         }
         if (qid > features.grantedIoQueues(subsystem.maxIoQueues())) {
             return QueueResult.NOT_GRANTED;
         }
-        return ioQueues.putIfAbsent(qid, queue) == null ? QueueResult.ADDED : QueueResult.IN_USE;
+        return ioQueues.containsKey(qid) ? QueueResult.IN_USE : QueueResult.ADDED;
     }
 
     /** An I/O queue's connection has ended, and nothing of it is in flight. Any thread. */
     public void removeQueue(int qid, QueuePair queue) {
         synchronized (this) {
+            unauthenticated.remove(queue);
             ioQueues.remove(qid, queue);
         }
         adminQueue.loop().execute(this::finishReset);
@@ -255,7 +292,12 @@ public final class Controller {
     }
 
     private void closeIoQueues() {
-        queues().forEach(QueuePair::close);
+        List<QueuePair> all = new ArrayList<>();
+        synchronized (this) {
+            all.addAll(ioQueues.values());
+            all.addAll(unauthenticated);
+        }
+        all.forEach(QueuePair::close);
     }
 
     // ---- keep alive (NVMe Base 2.1 §3.9, with traffic based keep alive) --------------------------------------------

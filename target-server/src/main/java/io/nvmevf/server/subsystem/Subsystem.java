@@ -2,6 +2,7 @@ package io.nvmevf.server.subsystem;
 
 import io.netty.channel.IoEventLoop;
 import io.nvmevf.qos.TokenBucket;
+import io.nvmevf.server.control.HostKey;
 import io.nvmevf.server.control.OperationState;
 import io.nvmevf.server.control.PhysicalFunction;
 import io.nvmevf.server.control.Sanitize;
@@ -12,6 +13,7 @@ import io.nvmevf.server.transport.QueuePair;
 import io.nvmevf.storage.BlockError;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -43,6 +45,11 @@ public final class Subsystem {
     private final TokenBucket erasures;
 
     private final ConcurrentHashMap<Integer, Controller> controllers = new ConcurrentHashMap<>();
+    /** Controllers whose hosts have not authenticated yet: nobody but these hosts notices them. */
+    private final ConcurrentHashMap<Integer, Controller> unauthenticated = new ConcurrentHashMap<>();
+    /** By host NQN. Replaced as a whole, so that queues read it without a lock. */
+    private volatile Map<String, HostKey> hostKeys = Map.of();
+
     private final @Nullable PhysicalFunction physical;
     private volatile @Nullable VirtualFunction config;
     private volatile boolean globalDataErased;
@@ -135,6 +142,17 @@ public final class Subsystem {
         return physical == null || physical.allows(hostNqn);
     }
 
+    /** What this host has to authenticate with; null if it has no key. */
+    public @Nullable HostKey hostKey(String hostNqn) {
+        return hostKeys.get(hostNqn);
+    }
+
+    /** Whether a host without a key is refused. */
+    public boolean requiresAuthentication() {
+        VirtualFunction vf = config;
+        return vf != null && vf.requireAuthentication();
+    }
+
     /** Whether hosts may connect now. */
     public boolean isOnline() {
         VirtualFunction vf = config;
@@ -149,7 +167,7 @@ public final class Subsystem {
 
     /** Whether discovery shows it to this host. */
     public boolean isVisibleTo(String hostNqn) {
-        return isOnline() && allows(hostNqn);
+        return isOnline() && allows(hostNqn) && (!requiresAuthentication() || hostKey(hostNqn) != null);
     }
 
     /** GDE of the sanitize status log: nothing was written since a sanitize operation erased everything. */
@@ -181,11 +199,12 @@ public final class Subsystem {
         return namespaces;
     }
 
-    /** Controllers that are alive, in no order. */
+    /** Controllers that are alive, in no order; without those whose hosts have not authenticated. */
     public Collection<Controller> controllers() {
         return controllers.values();
     }
 
+    /** The controller with this identifier; null if there is none, or its host has not authenticated. */
     public @Nullable Controller controller(int cntlid) {
         return controllers.get(cntlid);
     }
@@ -202,26 +221,64 @@ public final class Subsystem {
     /**
      * Makes a controller for a host that has just connected its admin queue; null if there is no room for another, or the
      * virtual function is not online.
+     *
+     * @param toAuthenticate whether it counts for nobody until {@link #admit}
      */
     public synchronized @Nullable Controller connect(
-            String hostNqn, UUID hostId, QueuePair adminQueue, int port, long keepAliveMillis) {
-        if (closed || !isOnline() || controllers.size() >= (LAST_CNTLID - firstCntlid()) / 2) {
+            String hostNqn, UUID hostId, QueuePair adminQueue, int port, long keepAliveMillis, boolean toAuthenticate) {
+        // (Those that do not authenticate cannot take the room of those that do.)
+        boolean room = toAuthenticate ? unauthenticated.size() < mostControllers() / 2 : hasRoom();
+        if (closed || !isOnline() || !room) {
             return null;
         }
         do {
             lastCntlid = lastCntlid == LAST_CNTLID ? firstCntlid() : lastCntlid + 1;
-        } while (controllers.containsKey(lastCntlid));
-        Controller controller = new Controller(this, lastCntlid, hostNqn, hostId, adminQueue, port, keepAliveMillis);
-        controllers.put(lastCntlid, controller);
-        if (!allows(hostNqn) || !isOnline()) {
+        } while (controllers.containsKey(lastCntlid) || unauthenticated.containsKey(lastCntlid));
+        Controller controller =
+                new Controller(this, lastCntlid, hostNqn, hostId, adminQueue, port, keepAliveMillis, toAuthenticate);
+        Map<Integer, Controller> kind = toAuthenticate ? unauthenticated : controllers;
+        kind.put(lastCntlid, controller);
+        if (!mayStay(controller)) {
             // (Revoked since it was asked, and perhaps too late for the revocation to have seen this controller.)
-            controllers.remove(lastCntlid);
+            kind.remove(lastCntlid);
             return null;
         }
         return controller;
     }
 
+    /**
+     * The host of this controller has authenticated: from now on it is one for everybody. On its admin queue's loop.
+     *
+     * @return false if it cannot be any more: its host was revoked, or meanwhile has a controller with another identifier
+     */
+    public synchronized boolean admit(Controller controller) {
+        if (closed || !hasRoom() || knowsOtherwise(controller.hostNqn(), controller.hostId())) {
+            return false;
+        }
+        controllers.put(controller.cntlid(), controller);
+        unauthenticated.remove(controller.cntlid(), controller);
+        if (!mayStay(controller)) {
+            controllers.remove(controller.cntlid(), controller);
+            return false;
+        }
+        controller.authenticated();
+        return true;
+    }
+
+    private int mostControllers() {
+        return (LAST_CNTLID - firstCntlid()) / 2;
+    }
+
+    private boolean hasRoom() {
+        return controllers.size() < mostControllers();
+    }
+
+    private boolean mayStay(Controller controller) {
+        return allows(controller.hostNqn()) && isExposedOn(controller.port()) && isOnline();
+    }
+
     void remove(Controller controller) {
+        unauthenticated.remove(controller.cntlid(), controller);
         controllers.remove(controller.cntlid(), controller);
         synchronized (controllers) {
             controllers.notifyAll();
@@ -279,6 +336,19 @@ public final class Subsystem {
     // ---- changes from the control plane --------------------------------------------------------------------------
 
     /**
+     * Puts these keys in force for hosts that connect or authenticate from now on. Controllers that are alive stay.
+     *
+     * @return whether other hosts than before have a key
+     */
+    boolean hostKeys(List<HostKey> next) {
+        Map<String, HostKey> before = hostKeys;
+        Map<String, HostKey> byHost = new HashMap<>();
+        next.forEach(key -> byHost.put(key.hostNqn(), key));
+        hostKeys = Map.copyOf(byHost);
+        return !before.keySet().equals(byHost.keySet());
+    }
+
+    /**
      * Puts a new configuration in force, and ends the controllers of hosts that may not be here any more.
      *
      * @return whether there were such controllers: commands that are being looked at on the event loops may still be theirs
@@ -300,12 +370,18 @@ public final class Subsystem {
                 revoked = true;
             }
         }
+        for (Controller controller : unauthenticated.values()) {
+            if (!mayStay(controller)) {
+                controller.close();
+            }
+        }
         return revoked;
     }
 
     /** Ends all controllers, and waits up to {@code millis} until they have. Not on an event loop. */
     void endControllers(long millis) {
         controllers.values().forEach(Controller::close);
+        unauthenticated.values().forEach(Controller::close);
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         boolean interrupted = false;
         synchronized (controllers) {
@@ -359,5 +435,6 @@ public final class Subsystem {
             closed = true;
         }
         controllers.values().forEach(Controller::close);
+        unauthenticated.values().forEach(Controller::close);
     }
 }

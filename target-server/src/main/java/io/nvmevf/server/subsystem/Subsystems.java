@@ -7,6 +7,7 @@ import io.nvmevf.qos.LimitedAdmission;
 import io.nvmevf.qos.Limits;
 import io.nvmevf.qos.PfShares;
 import io.nvmevf.server.control.DataPlane;
+import io.nvmevf.server.control.HostKey;
 import io.nvmevf.server.control.Namespace;
 import io.nvmevf.server.control.PhysicalFunction;
 import io.nvmevf.server.control.TargetState;
@@ -26,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +53,7 @@ public final class Subsystems implements DataPlane, AutoCloseable {
     private volatile Map<String, Subsystem> byNqn = Map.of();
 
     private volatile @Nullable ControlPlane control;
+    private final AuthenticationWorkers authentication = new AuthenticationWorkers();
 
     private volatile boolean closing;
     private volatile List<Port> ports = List.of();
@@ -96,6 +99,11 @@ public final class Subsystems implements DataPlane, AutoCloseable {
 
     public ControlPlane control() {
         return Objects.requireNonNull(control, "the target is not started");
+    }
+
+    /** What authentication takes off the event loops. */
+    public AuthenticationWorkers authentication() {
+        return authentication;
     }
 
     /** The administrative subsystem is offered from now on. */
@@ -154,12 +162,18 @@ public final class Subsystems implements DataPlane, AutoCloseable {
         List<VirtualFunction> configsBefore =
                 before.values().stream().map(Subsystem::vf).toList();
         Map<String, List<String>> sawBefore = discoverable();
+        Map<String, List<HostKey>> keys = next.hostKeys().stream().collect(Collectors.groupingBy(HostKey::vf));
+        boolean othersMayConnect = false;
         Map<String, Subsystem> after = new LinkedHashMap<>();
         for (VirtualFunction vf : next.vfs()) {
             Subsystem subsystem = before.get(vf.nqn());
             if (subsystem == null) {
                 subsystem = Subsystem.virtualFunction(vf, this);
-            } else if (!vf.equals(subsystem.vf())) {
+            }
+            // (Before a host that has one is let in.)
+            boolean otherKeys = subsystem.hostKeys(keys.getOrDefault(vf.name(), List.of()));
+            othersMayConnect |= otherKeys && vf.requireAuthentication();
+            if (!vf.equals(subsystem.vf())) {
                 reconfigure(subsystem, vf);
             }
             publishNamespaces(subsystem, next.namespacesOf(vf.name()));
@@ -174,7 +188,7 @@ public final class Subsystems implements DataPlane, AutoCloseable {
                 publishNamespaces(subsystem, List.of());
             }
         });
-        if (!configsBefore.equals(next.vfs())) {
+        if (othersMayConnect || !configsBefore.equals(next.vfs())) {
             generation.incrementAndGet();
         }
         announceDiscovery(sawBefore);
@@ -430,6 +444,7 @@ public final class Subsystems implements DataPlane, AutoCloseable {
             subsystem.close();
             publishNamespaces(subsystem, List.of());
         }
+        authentication.close();
         planner.close();
     }
 }

@@ -209,7 +209,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReceiv
         output().established(hdgst, ddgst, hpda);
         cancel(deadline);
         deadline = after(limits.connectTimeout(), () -> {
-            if (!queue().isConnected()) {
+            if (queue().isAuthenticating()) {
+                end(Refusal.AUTHENTICATION_TIMEOUT, "its host has not authenticated within " + limits.connectTimeout());
+            } else if (!queue().isConnected()) {
                 end(Refusal.CONNECT_TIMEOUT, "no Connect within " + limits.connectTimeout());
             }
         });

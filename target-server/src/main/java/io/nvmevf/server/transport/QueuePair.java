@@ -16,6 +16,7 @@ import io.nvmevf.server.transport.CommandSlot.Direction;
 import io.nvmevf.server.transport.CommandSlot.State;
 import io.nvmevf.storage.BlockError;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * keep their buffer until it is done. A queue never answers after its end, and never touches another queue.
  */
 public final class QueuePair {
-    /** Whose share of memory queues use that are not connected: all such queues are one owner. */
+    /** Whose share of memory queues use that are not connected, or not authenticated: all such queues are one owner. */
     private static final Object UNCONNECTED = new Object();
 
     private final Connection connection;
@@ -47,6 +48,7 @@ public final class QueuePair {
     private CommandSet commands;
     private LoopMemory.Share share;
     private ConnectionClass kind = ConnectionClass.PENDING;
+    private boolean authenticating;
 
     /** When what is being received came. */
     private long receivedAt;
@@ -126,21 +128,58 @@ public final class QueuePair {
      * @param owner whose share of memory the queue uses: the subsystem
      */
     public void connected(Object owner, CommandSet commands, ConnectionClass kind, int size, boolean sqFlowControl) {
+        submissions.connected(size, sqFlowControl);
+        become(owner, commands, kind);
+    }
+
+    /**
+     * Connect succeeded, and the host has to authenticate before anything else: the queue has {@code size} entries, but in
+     * time, memory and counters it stays one that is not connected, until {@link #become}.
+     */
+    public void connectedToAuthenticate(CommandSet commands, int size, boolean sqFlowControl) {
+        submissions.connected(size, sqFlowControl);
+        this.commands = commands;
+        authenticating = true;
+    }
+
+    /**
+     * From the next command on this is that kind of queue.
+     *
+     * @param owner whose share of memory the queue uses: the subsystem
+     */
+    public void become(Object owner, CommandSet commands, ConnectionClass kind) {
         LoopMemory.Share before = share;
-        share = memory.join(owner);
-        memory.take(share, bufferedBytes);
-        memory.began(share);
-        memory.give(before, bufferedBytes);
-        memory.ended(before);
-        memory.leave(before);
+        long bytes = bufferedBytes;
+        int begun = running;
         stats().reclassified(this.kind, kind);
         this.commands = commands;
         this.kind = kind;
-        submissions.connected(size, sqFlowControl);
+        authenticating = false;
+        share = memory.join(owner);
+        memory.take(share, bytes);
+        for (int i = 0; i < begun; i++) {
+            memory.began(share);
+        }
+        // (What waits for memory may go on within these calls, on this queue too.)
+        memory.give(before, bytes);
+        for (int i = 0; i < begun; i++) {
+            memory.ended(before);
+        }
+        memory.leave(before);
     }
 
     boolean isConnected() {
         return kind != ConnectionClass.PENDING;
+    }
+
+    /** Whether Connect has succeeded and the host has not authenticated. */
+    boolean isAuthenticating() {
+        return authenticating;
+    }
+
+    /** How long a host may take to connect, and to authenticate. */
+    public Duration connectTimeout() {
+        return limits.connectTimeout();
     }
 
     /** Whether a command has come since the last call; for traffic based keep alive. Any thread. */

@@ -6,7 +6,7 @@ import java.time.Duration;
  * What a connection may do.
  *
  * @param icReqTimeout from accepting to a whole ICReq
- * @param connectTimeout from ICReq to a successful Connect
+ * @param connectTimeout from ICReq to a successful Connect, and to the end of the authentication that it may call for
  * @param pduTimeout how long a PDU that has begun, or data that was asked for, may make no progress
  * @param maxH2cData MAXH2CDATA: data bytes of one H2CData; 4096 to 1 MiB, a multiple of 4096
  * @param inCapsuleData in-capsule data of an I/O command, 0 to 65,536 bytes, a multiple of 16; admin and fabrics commands

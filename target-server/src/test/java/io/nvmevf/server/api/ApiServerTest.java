@@ -208,11 +208,13 @@ class ApiServerTest {
         api.post(201, "/v1/vfs", "{\"name\":\"vf1\"}");
         api.post(201, "/v1/namespaces", "{\"vf\":\"vf1\",\"bytes\":4096}");
         api.post(202, "/v1/namespaces/ns-1/release", "{}");
+        api.answer(200, "PUT", "/v1/vfs/vf1/keys/" + KeyRoutesTest.HOST, "{\"generate\":true}");
         for (String route : described) {
             String method = route.substring(0, route.indexOf(' '));
             String path = route.substring(route.indexOf(' ') + 1)
                     .replace("profiles/{name}", "profiles/gp3-like")
                     .replace("{name}", "vf1")
+                    .replace("{host}", KeyRoutesTest.HOST)
                     .replace("operations/{id}", "operations/op-1")
                     .replace("{id}", "ns-1");
             if (method.equals("GET")) {
@@ -228,6 +230,10 @@ class ApiServerTest {
         api.post(201, "/v1/vfs", "{\"name\":\"vf1\"}");
         api.post(201, "/v1/namespaces", "{\"vf\":\"vf1\",\"bytes\":4096}");
         api.post(202, "/v1/namespaces/ns-1/release", "{}");
+        JsonNode made = api.answer(200, "PUT", "/v1/vfs/vf1/keys/" + KeyRoutesTest.HOST, "{\"generate\":true}");
+        fields(schemas, "MadeKey", made);
+        fields(schemas, "Key", api.get("/v1/vfs/vf1/keys").at("/items/0"));
+        fields(schemas, "KeyPair", made.at("/key/pairs/0"));
         fields(schemas, "Pf", api.get("/v1/pf"));
         fields(schemas, "Vf", api.get("/v1/vfs/vf1"));
         fields(schemas, "Namespace", api.get("/v1/namespaces/ns-1"));

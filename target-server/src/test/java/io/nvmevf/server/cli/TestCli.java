@@ -21,6 +21,10 @@ final class TestCli implements Terminal {
     /** Whether somebody sits there. */
     boolean interactive;
 
+    /** What standard input holds. */
+    @Nullable
+    String input;
+
     /** What is typed. */
     final Deque<String> typed = new ArrayDeque<>();
 
@@ -69,6 +73,11 @@ final class TestCli implements Terminal {
     public @Nullable String ask(String prompt) {
         asked.add(prompt);
         return typed.poll();
+    }
+
+    @Override
+    public @Nullable String askSecret(String prompt) {
+        return input;
     }
 
     @Override

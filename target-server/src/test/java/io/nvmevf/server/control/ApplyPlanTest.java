@@ -39,6 +39,7 @@ class ApplyPlanTest {
                 "S" + number,
                 new TreeSet<>(),
                 true,
+                false,
                 new TreeSet<>(),
                 4,
                 1024,
@@ -84,15 +85,16 @@ class ApplyPlanTest {
                 List.of(),
                 List.of(),
                 List.of(),
-                null);
+                null,
+                List.of());
     }
 
     private static Vf wanted(String name) {
-        return new Vf(name, null, null, null, null, null, null, null, null, null, null, null);
+        return new Vf(name, null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     private static Vf tenant(String name, String tenant) {
-        return new Vf(name, tenant, null, null, null, null, null, null, null, null, null, null);
+        return new Vf(name, tenant, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     private static Ns placed(String name, @Nullable String vf) {
@@ -198,12 +200,26 @@ class ApplyPlanTest {
         assertThat(steps(false, wanted("a"))).isEmpty();
         assertThat(steps(
                         false,
-                        new Vf("a", "a", null, null, Set.of(), true, Set.of(), 4, 1024, VfState.ONLINE, null, null)))
+                        new Vf(
+                                "a",
+                                "a",
+                                null,
+                                null,
+                                Set.of(),
+                                true,
+                                null,
+                                Set.of(),
+                                4,
+                                1024,
+                                VfState.ONLINE,
+                                null,
+                                null)))
                 .isEmpty();
         ApplyPlan plan = ApplyPlan.of(
                 state(),
                 PF,
-                document(new Vf("a", null, null, null, null, null, Set.of(2), 0, null, VfState.OFFLINE, null, null)),
+                document(new Vf(
+                        "a", null, null, null, null, null, null, Set.of(2), 0, null, VfState.OFFLINE, null, null)),
                 false);
         assertThat(plan.steps()).extracting(ApplyStep::summary).containsExactly("offline-vf a", "change-vf a");
         assertThat(plan.steps().get(1).changes())
@@ -265,8 +281,9 @@ class ApplyPlanTest {
                                         null,
                                         null,
                                         null,
+                                        null,
                                         null),
-                                new Vf("b", null, null, null, null, null, null, 65, null, null, null, null),
+                                new Vf("b", null, null, null, null, null, null, null, 65, null, null, null, null),
                                 wanted("B"),
                                 wanted("c"),
                                 wanted("c"),
@@ -295,7 +312,7 @@ class ApplyPlanTest {
         assertThatThrownBy(() -> ApplyPlan.of(
                         state(),
                         PF,
-                        document(new Vf(null, null, null, null, null, null, null, null, null, null, null, null)),
+                        document(new Vf(null, null, null, null, null, null, null, null, null, null, null, null, null)),
                         false))
                 .hasMessageContaining("no name");
     }

@@ -420,7 +420,8 @@ class NamespaceLifeTest {
         VirtualFunction seen = service.vf("alpha");
         service.sanitize(seen, PLAN, 2);
         service.updateVf(
-                "alpha", new VirtualFunctionChange("acme", null, null, null, null, null, null, null, null, null, null));
+                "alpha",
+                new VirtualFunctionChange("acme", null, null, null, null, null, null, null, null, null, null, null));
         assertThat(service.vf("alpha").sanitize()).isNull();
         service.createNamespace(NewNamespace.in("alpha", MIB, 4096));
         refused(Reason.NOT_FOUND, () -> service.sanitize(seen, PLAN, 2));
@@ -489,7 +490,7 @@ class NamespaceLifeTest {
         vfs("alpha");
         service.createNamespace(NewNamespace.in("alpha", MIB, 4096));
         VirtualFunctionChange change =
-                new VirtualFunctionChange("acme", null, null, null, null, null, null, null, null, null, null);
+                new VirtualFunctionChange("acme", null, null, null, null, null, null, null, null, null, null, null);
         refused(Reason.IN_USE, () -> service.updateVf("alpha", change));
         service.detach("ns-1");
         assertThat(service.updateVf("alpha", change).tenant()).isEqualTo("acme");

@@ -22,7 +22,7 @@ class QosRulesTest {
 
     private static NewVirtualFunction wanted(@Nullable Integer ioQueues, @Nullable Integer queueDepth, Limits limits) {
         return new NewVirtualFunction(
-                "vf", "t", null, null, null, null, null, ioQueues, queueDepth, null, null, limits);
+                "vf", "t", null, null, null, null, null, null, ioQueues, queueDepth, null, null, limits);
     }
 
     private static VirtualFunction make(TargetState state, NewVirtualFunction wanted) throws ControlException {
@@ -161,7 +161,8 @@ class QosRulesTest {
         state = with(state, first);
         TargetState one = state;
         assertThatThrownBy(() -> make(
-                        one, new NewVirtualFunction("b", "t", null, null, null, null, null, 1, 401, null, null, null)))
+                        one,
+                        new NewVirtualFunction("b", "t", null, null, null, null, null, null, 1, 401, null, null, null)))
                 .hasMessageContaining("tenant t has 2 virtual functions")
                 .hasMessageContaining("1001 commands that queue up at totalIops 100 would wait up to 11 s")
                 .hasMessageContaining("ioQueues 15 x queueDepth 33 for each of them would do");
@@ -181,10 +182,10 @@ class QosRulesTest {
         VirtualFunction tooDeep = deep.limitedBy(null, NONE.withTotalIops(Limit.of(100)));
         TargetState state = with(EMPTY, tooDeep);
         VirtualFunctionChange shorter =
-                new VirtualFunctionChange(null, null, null, null, null, null, null, 512, null, null, null);
+                new VirtualFunctionChange(null, null, null, null, null, null, null, null, 512, null, null, null);
         assertThat(VfRules.update(state, PF, tooDeep, shorter).queueDepth()).isEqualTo(512);
         VirtualFunctionChange open =
-                new VirtualFunctionChange(null, null, null, null, true, null, null, null, null, null, null);
+                new VirtualFunctionChange(null, null, null, null, true, null, null, null, null, null, null, null);
         assertThat(VfRules.update(state, PF, tooDeep, open).allowAnyHost()).isTrue();
         VirtualFunctionChange slower = VirtualFunctionChange.NONE.limitedBy(null, NONE.withTotalIops(Limit.of(99)));
         assertThatThrownBy(() -> VfRules.update(state, PF, tooDeep, slower)).hasMessageContaining("totalIops 99");

@@ -73,11 +73,11 @@ class QosServiceTest {
         assertThat(service.updateVf("a", change.limitedBy(null, FAST)).profile())
                 .isNull();
         VirtualFunctionChange shorter =
-                new VirtualFunctionChange(null, null, null, null, null, null, null, 19, null, null, null);
+                new VirtualFunctionChange(null, null, null, null, null, null, null, null, 19, null, null, null);
         assertThat(service.updateVf("a", shorter.limitedBy("gp3-like", null)).limits())
                 .isNull();
         service.updateVf(
-                "b", new VirtualFunctionChange(null, null, null, null, null, null, null, null, null, null, true));
+                "b", new VirtualFunctionChange(null, null, null, null, null, null, null, null, null, null, null, true));
         assertThat(published("b")).isEqualTo(Limits.NONE);
         service.deleteProfile("silver");
         assertThat(service.state().profiles()).isEmpty();
@@ -150,7 +150,8 @@ class QosServiceTest {
                 Reason.INVALID,
                 () -> service.updateVf(
                         "a",
-                        new VirtualFunctionChange(null, null, null, null, null, null, null, null, null, FAST, true)));
+                        new VirtualFunctionChange(
+                                null, null, null, null, null, null, null, null, null, null, FAST, true)));
         assertThat(service.state()).isEqualTo(before);
     }
 
@@ -159,7 +160,7 @@ class QosServiceTest {
         service.setTenantLimits("small", SLOW);
         service.createVf(NewVirtualFunction.named("a"));
         VirtualFunctionChange change =
-                new VirtualFunctionChange("small", null, null, null, null, null, null, null, null, null, null);
+                new VirtualFunctionChange("small", null, null, null, null, null, null, null, null, null, null, null);
         assertThat(refused(Reason.INVALID, () -> service.updateVf("a", change)))
                 .hasMessageContaining("tenant small has 1 virtual function,");
     }

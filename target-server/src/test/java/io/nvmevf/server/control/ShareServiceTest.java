@@ -56,7 +56,7 @@ class ShareServiceTest {
 
     private static NewVirtualFunction vf(String name, int ioQueues, int queueDepth, Limits limits) {
         return new NewVirtualFunction(
-                name, null, null, null, null, null, null, ioQueues, queueDepth, null, null, limits);
+                name, null, null, null, null, null, null, null, ioQueues, queueDepth, null, null, limits);
     }
 
     private static VirtualFunctionChange to(Limits limits) {
@@ -64,7 +64,8 @@ class ShareServiceTest {
     }
 
     private static VirtualFunctionChange to(int ioQueues, int queueDepth) {
-        return new VirtualFunctionChange(null, null, null, null, null, null, ioQueues, queueDepth, null, null, null);
+        return new VirtualFunctionChange(
+                null, null, null, null, null, null, null, ioQueues, queueDepth, null, null, null);
     }
 
     private String refused(ThrowingCallable call) {

@@ -2,7 +2,13 @@ package io.nvmevf.server.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nvmevf.protocol.auth.DhGroup;
+import io.nvmevf.protocol.auth.DhchapHash;
+import io.nvmevf.protocol.auth.DhchapSecret;
 import io.nvmevf.qos.Capacity;
 import io.nvmevf.qos.Limit;
 import io.nvmevf.qos.Limits;
@@ -11,9 +17,16 @@ import io.nvmevf.server.wipe.Verification;
 import io.nvmevf.server.wipe.WipeMethod;
 import io.nvmevf.server.wipe.WipePlan;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -27,7 +40,8 @@ class StateFileTest {
 
     private static TargetState oneVf() throws ControlException {
         TargetState empty = TargetState.empty(UUID.randomUUID());
-        VirtualFunction vf = VfRules.create(empty, TestService.PF, NewVirtualFunction.named("vf1"));
+        VirtualFunction vf = VfRules.create(empty, TestService.PF, NewVirtualFunction.named("vf1"))
+                .requiringAuthentication(true);
         Namespace ns = Namespace.available("ns-1", "data", 1L << 40, 512, false)
                 .attachedTo(vf, 1)
                 .protectedFromWrites(true);
@@ -54,7 +68,24 @@ class StateFileTest {
                                 .withTotalIops(Limit.withCredits(300, 3000, 5_400_000))
                                 .withShare(new Share(50, 200)))),
                 List.of(new TenantLimits("acme", Limits.NONE.withReadBytes(Limit.of(5, 6)))),
-                new Capacity(100_000, 50_000, 1L << 30, 1L << 29));
+                new Capacity(100_000, 50_000, 1L << 30, 1L << 29),
+                List.of(
+                        new HostKey(
+                                "vf1",
+                                "nqn.2014-08.org.nvmexpress:uuid:1",
+                                List.of(new HostKey.Pair(secret(64), secret(32)), new HostKey.Pair(secret(48), null)),
+                                DhchapHash.SHA_384,
+                                DhGroup.FFDHE4096),
+                        new HostKey(
+                                "vf1",
+                                "nqn.2014-08.org.nvmexpress:uuid:2",
+                                List.of(new HostKey.Pair(secret(32), null)),
+                                null,
+                                null)));
+    }
+
+    private static DhchapSecret secret(int length) {
+        return DhchapSecret.generate(new SecureRandom(), length, length == 32 ? null : DhchapHash.SHA_512);
     }
 
     private Path file() {
@@ -78,6 +109,112 @@ class StateFileTest {
             file.save(oneVf());
         }
         assertThat(Files.getPosixFilePermissions(file()).toString()).doesNotContain("GROUP", "OTHERS");
+    }
+
+    @Test
+    void isOpenToNobodyElseAtAnyTime() throws Exception {
+        Path temporary = directory.resolve(StateFile.TEMPORARY);
+        List<String> seen = new ArrayList<>();
+        StateFile.Hook hook = step -> {
+            Path there = Files.exists(temporary) ? temporary : file();
+            seen.add(step + " " + PosixFilePermissions.toString(Files.getPosixFilePermissions(there)));
+        };
+        // What a crash may have left, with a reader that has it open.
+        Files.writeString(temporary, "old");
+        Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rw-rw-rw-"));
+        try (FileChannel reader = FileChannel.open(temporary, StandardOpenOption.READ);
+                StateFile file = StateFile.open(directory, hook)) {
+            file.save(oneVf());
+            assertThat(reader.size()).isEqualTo(3);
+        }
+        assertThat(seen)
+                .containsExactly(
+                        "WRITTEN rw-------", "SYNCED rw-------", "RENAMED rw-------", "DIRECTORY_SYNCED rw-------");
+    }
+
+    @Test
+    void refusesSecretsThatOthersMayRead() throws Exception {
+        TargetState state = oneVf();
+        try (StateFile file = StateFile.open(directory)) {
+            file.save(state);
+        }
+        Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw-r-----"));
+        assertThatThrownBy(() -> StateFile.open(directory))
+                .isInstanceOf(ControlException.class)
+                .hasMessageContaining("(rw-r-----); run: chmod 600 " + file())
+                .hasMessageNotContaining("damaged");
+        Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("r--------"));
+        try (StateFile file = StateFile.open(directory)) {
+            StateChange without = new StateChange(state);
+            without.hostKeys.clear();
+            file.save(without.next());
+        }
+        Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw-r--r--"));
+        StateFile.open(directory).close();
+    }
+
+    @Test
+    void quotesNothingOfADamagedFile() throws Exception {
+        TargetState state = oneVf();
+        try (StateFile file = StateFile.open(directory)) {
+            file.save(state);
+        }
+        String good = Files.readString(file());
+        String secret = state.hostKeys().getFirst().newest().host().text();
+        String middle = secret.substring(10, 60);
+        List<String> damaged = List.of(
+                good.replace("\"" + secret + "\"", secret),
+                good.replace("\"" + secret + "\"", middle),
+                good.replace("\"" + secret, middle),
+                good.replace(secret, "x"),
+                withChecksum(good.replace(secret, secret.replace(":03:", ":02:").substring(0, secret.length() - 3))),
+                withChecksum(good.replace("\"SHA_384\"", "\"" + middle + "\"")),
+                withChecksum(good.replace("\"group\" : \"FFDHE4096\"", "\"group\" : [\"" + middle + "\"]")),
+                withChecksum(good.replace("\"nextVf\" : 2", "\"nextVf\" : \"" + middle + "\"")));
+        for (String text : damaged) {
+            assertThat(text).isNotEqualTo(good);
+            Files.writeString(file(), text);
+            ControlException e = catchThrowableOfType(ControlException.class, () -> StateFile.open(directory));
+            assertThat(e).hasMessageContaining("is damaged");
+            StringWriter all = new StringWriter();
+            e.printStackTrace(new PrintWriter(all));
+            assertThat(all.toString()).doesNotContain(middle, middle.substring(10, 30));
+        }
+        Files.writeString(file(), withChecksum(good.replace("\"FFDHE4096\"", "\"FFDHE1\"")));
+        assertThatThrownBy(() -> StateFile.open(directory))
+                .hasMessageContaining("(hostKeys[0].group is not what it can be)");
+        Files.writeString(file(), good.replace("\"revision\"", "revision"));
+        assertThatThrownBy(() -> StateFile.open(directory)).hasMessageContaining("no valid JSON in line ");
+    }
+
+    /** As if it had been written so. */
+    private static String withChecksum(String text) throws IOException {
+        JsonNode root = new ObjectMapper().readTree(text);
+        CRC32C crc = new CRC32C();
+        crc.update(root.path("state").toString().getBytes(StandardCharsets.UTF_8));
+        return text.replaceFirst("\"crc32c\" : \"[0-9a-f]*\"", "\"crc32c\" : \"%08x\"".formatted(crc.getValue()));
+    }
+
+    @Test
+    void refusesKeysThatContradictEachOther() throws Exception {
+        HostKey key = oneVf().hostKeys().getLast();
+        keysRefused("two keys: nqn.2014-08.org.nvmexpress:uuid:2", key, key);
+        keysRefused("the bad NQN 'x'", new HostKey("vf1", "x", key.pairs(), null, null));
+        keysRefused("unknown virtual function vf2", new HostKey("vf2", key.hostNqn(), key.pairs(), null, null));
+        assertThatThrownBy(() -> key.with(List.of())).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> key.with(List.of(key.newest(), key.newest(), key.newest())))
+                .hasMessage("a host has 1 or 2 pairs of secrets, not 3");
+    }
+
+    private void keysRefused(String why, HostKey... keys) throws Exception {
+        StateChange change = new StateChange(oneVf());
+        change.hostKeys.clear();
+        change.hostKeys.addAll(List.of(keys));
+        try (StateFile file = StateFile.open(directory)) {
+            file.save(change.next());
+        }
+        assertThatThrownBy(() -> StateFile.open(directory)).hasMessageContaining(why);
+        Files.delete(file());
     }
 
     @Test
@@ -200,6 +337,8 @@ class StateFileTest {
         try (StateFile file = StateFile.open(directory)) {
             read = file.state();
             assertThat(read.capacity()).isNull();
+            assertThat(read.hostKeys()).isEmpty();
+            assertThat(read.vf("vf2").orElseThrow().requireAuthentication()).isFalse();
             assertThat(read.vf("vf2").orElseThrow().limits()).isEqualTo(limits);
             assertThat(read.profiles()).containsExactly(new QosProfile("silver", limits));
             assertThat(read.tenantLimits("acme")).isEqualTo(limits);
@@ -257,7 +396,8 @@ class StateFileTest {
                 List.of(),
                 List.of(),
                 List.of(),
-                null);
+                null,
+                List.of());
         try (StateFile file = StateFile.open(directory)) {
             file.save(bad);
         }

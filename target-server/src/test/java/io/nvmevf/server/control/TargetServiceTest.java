@@ -123,12 +123,13 @@ class TargetServiceTest {
                 () -> service.updateVf(
                         "vf1",
                         new VirtualFunctionChange(
-                                null, Set.of("no nqn"), null, null, null, null, null, null, null, null, null)));
+                                null, Set.of("no nqn"), null, null, null, null, null, null, null, null, null, null)));
         refused(
                 Reason.INVALID,
                 () -> service.updateVf(
                         "vf1",
-                        new VirtualFunctionChange(null, null, null, null, null, null, 65, null, null, null, null)));
+                        new VirtualFunctionChange(
+                                null, null, null, null, null, null, null, 65, null, null, null, null)));
         assertThat(service.state()).isEqualTo(before);
         assertThat(pool.devices).isEmpty();
     }

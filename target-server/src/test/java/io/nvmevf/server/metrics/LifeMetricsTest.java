@@ -68,7 +68,8 @@ class LifeMetricsTest {
                 List.of(),
                 List.of(),
                 List.of(),
-                null);
+                null,
+                List.of());
     }
 
     private LifeMetrics start() {
