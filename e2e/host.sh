@@ -32,10 +32,10 @@ free_port() {
   echo $p
 }
 
-# target_config [io=..] [pool=DIR] [capacity=..] [overcommit=true] [key=FILE] [operator=NQN] [wipe=RATE]: writes the configuration,
+# target_config [io=..] [pool=DIR] [capacity=..] [overcommit=true] [key=FILE] [operator=NQN] [wipe=RATE] [patience=TIME]: writes the configuration,
 # sets PORT and API_PORT. With key namespaces are encrypted; with operator that host may use the physical function's controller.
 target_config() {
-  local io=auto pool=$WORK/pool capacity=8GiB overcommit=false key= operator= wipe=0 "$@"
+  local io=auto pool=$WORK/pool capacity=8GiB overcommit=false key= operator= wipe=0 patience=10s "$@"
   PORT=$(free_port 11000) API_PORT=$(free_port 21000)
   export NVMEVF_API=http://127.0.0.1:$API_PORT
   mkdir -p "$pool"
@@ -57,6 +57,7 @@ target_config() {
 	    advertise: 10.0.2.2
 	transport:
 	  io: $io
+	  connect-timeout: $patience
 	api:
 	  port: $API_PORT
 	Y
