@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param eventLoops {@code event-loops}: threads that serve connections, 1 to 256; default: the number of processors
  * @param maxConnections {@code max-connections}: TCP connections at a time, 1 to 65535, default 4096
  * @param icreqTimeout {@code icreq-timeout}: from the TCP connection to the ICReq, 100ms to 10m, default 10s
- * @param connectTimeout {@code connect-timeout}: from the ICReq to the Connect command, 100ms to 10m, default 10s
+ * @param connectTimeout {@code connect-timeout}: from the ICReq until the host is connected, and authenticated if it has a key, 100ms to 10m, default 10s
  * @param maxH2cData {@code max-h2c-data}: MAXH2CDATA, data bytes of one H2CData PDU, 4KiB to 1MiB in steps of 4KiB,
  *     default 128KiB
  * @param inCapsuleData {@code in-capsule-data}: data bytes within an I/O command capsule, 0 to 64KiB in steps of 16
