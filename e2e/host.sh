@@ -117,8 +117,9 @@ guest_start() {
 }
 # guest_await ID LINE [SECONDS]: until the guest has printed the line; $REPLY is the rest of it
 guest_said() {
-  REPLY=$(sed -n "s/^@$2\>[ ]*//p" "$LOGS/$1/output" | tail -n 1)
-  grep -q "^@$2\>" "$LOGS/$1/output" && return
+  local said   # (only whole lines: the last one may not be all there yet)
+  said=$(head -n "$(wc -l < "$LOGS/$1/output")" "$LOGS/$1/output" | grep "^@$2\>" | tail -n 1) || :
+  [ -z "$said" ] || { REPLY=$(sed "s/^@$2\>[ ]*//" <<<"$said"); return; }
   kill -0 "${GUEST_PID[$1]}" 2>/dev/null || { tail -n 5 "$LOGS/$1/output"; fail "guest $1 ended before it said $2"; }
   return 1
 }
