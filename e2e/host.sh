@@ -6,6 +6,8 @@ target=
 allowed=(
   # what emulation on a busy machine makes the kernel say
   'callbacks suppressed|clocksource|hrtimer: interrupt took|perf: interrupt took|workqueue: .* hogged CPU|rcu_.*(kthread|detected)|sched: RT throttling'
+  # a keep alive that the host cancelled itself, because it disconnects (one that fails begins error recovery, which has lines of its own)
+  'long keepalive RTT' 'failed nvme_keep_alive_end_io error=4'
   # a guest part's own programs
   'process .* (launched|is using)|nvme_core: .*deprecated'
 )
