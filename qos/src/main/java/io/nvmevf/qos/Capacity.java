@@ -23,10 +23,6 @@ public record Capacity(long readIops, long writeIops, long readBytes, long write
     private static final long MAX_IOPS = Share.MAX_IOPS;
     private static final long MIN_BYTES = 1L << 20;
     private static final long MAX_BYTES = 1_000_000_000_000L;
-    /** Costs of a byte are kept in 1/1024 picosecond. */
-    private static final int FRACTION = 10;
-    /** More bytes than this cost as this: 4 GiB. */
-    private static final long MOST = 1L << 32;
 
     /**
      * @throws IllegalArgumentException if a figure is out of its range, with a message for the one who gave it
@@ -40,24 +36,17 @@ public record Capacity(long readIops, long writeIops, long readBytes, long write
 
     /** What a command of this size costs, in picoseconds: at least 1. */
     public long cost(Admission.Kind kind, long bytes) {
-        return kind == Admission.Kind.READ ? cost(readIops, readBytes, bytes) : cost(writeIops, writeBytes, bytes);
+        return new DeviceTime(this).cost(kind, bytes);
     }
 
     /** What a guarantee of that many commands a second costs, in picoseconds a second. */
     public long cost(Share share) {
-        long unit = Math.max(cost(Admission.Kind.READ, UNIT), cost(Admission.Kind.WRITE, UNIT));
-        return share.minIops() > Long.MAX_VALUE / unit ? Long.MAX_VALUE : share.minIops() * unit;
+        return new DeviceTime(this).cost(share);
     }
 
     /** Commands of 4 KiB a second, of the kind that costs more. */
     public long iops() {
-        return SECOND / Math.max(cost(Admission.Kind.READ, UNIT), cost(Admission.Kind.WRITE, UNIT));
-    }
-
-    private static long cost(long iops, long bytesPerSecond, long bytes) {
-        long perByte = (SECOND << FRACTION) / bytesPerSecond;
-        long perCommand = Math.max(1, SECOND / iops - ((UNIT * perByte) >> FRACTION));
-        return perCommand + ((Math.min(bytes, MOST) * perByte) >> FRACTION);
+        return SECOND / new DeviceTime(this).dearer(UNIT);
     }
 
     private static void range(String name, long value, long min, long max) {

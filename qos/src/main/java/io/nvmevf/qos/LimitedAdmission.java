@@ -90,7 +90,7 @@ public final class LimitedAdmission implements Admission {
         long stamp = lock();
         try {
             if (group == null) {
-                return decide(kind, bytes, now);
+                return decide(null, kind, bytes, now);
             }
             long groupStamp = group.lock();
             try {
@@ -103,34 +103,37 @@ public final class LimitedAdmission implements Admission {
         }
     }
 
-    private long decide(Kind kind, long bytes, long now) {
+    private long decide(@Nullable LimitedAdmission group, Kind kind, long bytes, long now) {
         long wait = look(kind, bytes, now, null);
-        PfShare of = share;
-        wait = of == null ? wait : lookAtShare(of, wait, kind, bytes, now);
-        settle(wait, kind, bytes);
-        return wait;
-    }
-
-    private long decide(LimitedAdmission group, Kind kind, long bytes, long now) {
-        if (tenantChanges != group.changes) {
-            tenantChanges = group.changes;
-            tenantIopsClock.close(now);
-            tenantBytesClock.close(now);
+        if (group != null) {
+            wait = Math.max(wait, inTurn(group, wait, kind, bytes, now));
         }
-        long own = look(kind, bytes, now, null);
-        long wait = Math.max(own, inTurn(group, own, kind, bytes, now));
         PfShare of = share;
-        wait = of == null ? wait : lookAtShare(of, wait, kind, bytes, now);
+        if (of != null) {
+            boolean itsTurn = wait == 0;
+            wait = lookAtShare(of, wait, kind, bytes, now);
+            if (itsTurn && wait != 0 && group != null) {
+                // (The others of the tenant need not defer to one that its share holds up.)
+                group.turns.leave(place);
+            }
+        }
         settle(wait, kind, bytes);
-        group.settle(wait, kind, bytes);
-        if (wait == 0) {
-            group.turns.charge(place, kind, bytes);
+        if (group != null) {
+            group.settle(wait, kind, bytes);
+            if (wait == 0) {
+                group.turns.charge(place, kind, bytes);
+            }
         }
         return wait;
     }
 
     /** How long the command has to wait for its tenant's limits, and for others that it is ahead of. */
     private long inTurn(LimitedAdmission group, long own, Kind kind, long bytes, long now) {
+        if (tenantChanges != group.changes) {
+            tenantChanges = group.changes;
+            tenantIopsClock.close(now);
+            tenantBytesClock.close(now);
+        }
         long wait = group.look(kind, bytes, now, this);
         if (own != 0) {
             group.turns.leave(place);

@@ -66,8 +66,7 @@ public final class PfShare {
         this.background = background;
         this.onMore = onMore;
         this.rate = rate;
-        Capacity capacity = shares.capacity();
-        leastSize = 2 * Math.max(capacity.cost(Admission.Kind.READ, LARGE), capacity.cost(Admission.Kind.WRITE, LARGE));
+        leastSize = 2 * shares.costs().dearer(LARGE);
         bucket = TokenBucket.full(rate, size(rate), now);
     }
 
@@ -164,7 +163,7 @@ public final class PfShare {
     }
 
     long cost(Admission.Kind kind, long bytes) {
-        return shares.capacity().cost(kind, bytes);
+        return shares.costs().cost(kind, bytes);
     }
 
     /** Takes no further part. */

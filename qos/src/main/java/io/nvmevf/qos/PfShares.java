@@ -3,6 +3,7 @@ package io.nvmevf.qos;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * Divides the {@link Capacity} of a physical function among those that use it, when it is not enough for all.
@@ -36,7 +37,8 @@ public final class PfShares {
     private static final int QUIET_PLANS = 10;
 
     private final Capacity capacity;
-    private final Runnable onRouse;
+    private final DeviceTime costs;
+    private final Consumer<PfShares> onRouse;
     private final List<PfShare> members = new ArrayList<>();
     private final List<PfShare> active = new ArrayList<>();
     private long last;
@@ -47,14 +49,19 @@ public final class PfShares {
     private int quiet;
     private final AtomicBoolean resting = new AtomicBoolean(true);
 
-    /** @param onRouse called, on any thread, when {@link #plan} has to be called again: it must not block */
-    public PfShares(Capacity capacity, Runnable onRouse) {
+    /** @param onRouse called with this, on any thread, when {@link #plan} has to be called again: it must not block */
+    public PfShares(Capacity capacity, Consumer<PfShares> onRouse) {
         this.capacity = capacity;
+        costs = new DeviceTime(capacity);
         this.onRouse = onRouse;
     }
 
     public Capacity capacity() {
         return capacity;
+    }
+
+    DeviceTime costs() {
+        return costs;
     }
 
     /**
@@ -85,7 +92,7 @@ public final class PfShares {
     /** There is something to plan for. Any thread, for each command: it costs the reading of a field. */
     void rouse() {
         if (resting.get() && resting.compareAndSet(true, false)) {
-            onRouse.run();
+            onRouse.accept(this);
         }
     }
 
@@ -126,7 +133,7 @@ public final class PfShares {
             share.wantsMore = share.waits() || refused != share.lastRefused;
             share.lastRefused = refused;
             share.demand = (long) ((double) used / dt * TokenBucket.SECOND);
-            share.guaranteed = share.background ? 0 : capacity.cost(share.terms());
+            share.guaranteed = share.background ? 0 : costs.cost(share.terms());
             sum += used;
             if (used != 0 || share.wantsMore) {
                 active.add(share);

@@ -21,7 +21,7 @@ final class ShareSimulation {
     private long nextPlan;
 
     ShareSimulation(Capacity capacity) {
-        shares = new PfShares(capacity, () -> roused = true);
+        shares = new PfShares(capacity, all -> roused = true);
     }
 
     /** Somebody who wants so much. */

@@ -124,4 +124,23 @@ class TenantTurnsTest {
         now++;
         assertThat(other.admit(Kind.READ, 0, now)).isZero();
     }
+
+    @Test
+    void oneThatItsPartOfThePhysicalFunctionHoldsUpIsNotWaitedFor() {
+        LimitedAdmission tenant = new LimitedAdmission(Limits.NONE.withTotalIops(Limit.of(1_000, 1)), now);
+        LimitedAdmission held = new LimitedAdmission(Limits.NONE, tenant, now);
+        LimitedAdmission other = new LimitedAdmission(Limits.NONE, tenant, now);
+        assertThat(other.admit(Kind.READ, 0, now)).isZero();
+        assertThat(held.admit(Kind.READ, 0, now)).as("the tenant's limit").isEqualTo(1_000_000);
+        PfShares shares = new PfShares(new Capacity(1_000, 1_000, 1 << 20, 1 << 20), all -> {});
+        PfShare empty = shares.join(Share.DEFAULT, () -> {}, now);
+        empty.charge(shares.capacity().cost(Kind.READ, 64 << 20));
+        held.share(empty, now);
+        now += 1_000_000;
+        assertThat(held.admit(Kind.READ, 0, now)).as("its share").isGreaterThan(1_000_000_000);
+        for (int i = 0; i < 8; i++) {
+            assertThat(other.admit(Kind.READ, 0, now)).isZero();
+            now += 1_000_000;
+        }
+    }
 }

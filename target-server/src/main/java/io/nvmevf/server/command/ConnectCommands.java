@@ -12,6 +12,7 @@ import io.nvmevf.server.transport.CommandSet;
 import io.nvmevf.server.transport.CommandSlot;
 import io.nvmevf.server.transport.QueuePair;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -158,14 +159,8 @@ public final class ConnectCommands implements CommandSet {
         AdminCommands commands = adminCommands(controller);
         if (authenticate) {
             // (The log names the host when it is known.)
-            commands.authentication().require(() -> {
-                boolean admitted = subsystem.admit(controller);
-                if (admitted) {
-                    become(controller, commands, 0);
-                }
-                return admitted;
-            });
-            awaitAuthentication(slot, controller, commands, commands.authentication(), size);
+            awaitAuthentication(
+                    slot, controller, commands, commands.authentication(), size, () -> subsystem.admit(controller));
             return;
         }
         accept(slot, controller, commands, size);
@@ -213,14 +208,13 @@ public final class ConnectCommands implements CommandSet {
         switch (authenticate ? controller.expectQueue(qid, queue) : controller.addQueue(qid, queue)) {
             case ADDED -> {
                 if (authenticate) {
-                    commands.authentication().require(() -> {
-                        boolean added = controller.addQueue(qid, queue) == Controller.QueueResult.ADDED;
-                        if (added) {
-                            become(controller, commands, qid);
-                        }
-                        return added;
-                    });
-                    awaitAuthentication(slot, controller, commands, commands.authentication(), size);
+                    awaitAuthentication(
+                            slot,
+                            controller,
+                            commands,
+                            commands.authentication(),
+                            size,
+                            () -> controller.addQueue(qid, queue) == Controller.QueueResult.ADDED);
                 } else {
                     accept(slot, controller, commands, size);
                 }
@@ -257,14 +251,24 @@ public final class ConnectCommands implements CommandSet {
         slot.complete(Status.SUCCESS, controller.cntlid());
     }
 
+    /** @param admit takes the queue in when its host has authenticated, if it still can be */
     private void awaitAuthentication(
-            CommandSlot slot, Controller controller, CommandSet next, Authentication authentication, int size) {
+            CommandSlot slot,
+            Controller controller,
+            CommandSet next,
+            Authentication authentication,
+            int size,
+            BooleanSupplier admit) {
+        ConnectionClass kind = kind(controller, FabricsCommand.qid(slot.sqe(), 0));
+        authentication.require(() -> {
+            boolean admitted = admit.getAsBoolean();
+            if (admitted) {
+                queue.become(controller.subsystem(), next, kind);
+            }
+            return admitted;
+        });
         queue.connectedToAuthenticate(new AuthenticationCommands(next, authentication), size, usesFlowControl(slot));
         slot.complete(Status.SUCCESS, controller.cntlid() | FabricsCommand.ATR);
-    }
-
-    private void become(Controller controller, CommandSet commands, int qid) {
-        queue.become(controller.subsystem(), commands, kind(controller, qid));
     }
 
     private static boolean usesFlowControl(CommandSlot slot) {

@@ -43,49 +43,31 @@ public record NewVirtualFunction(
 
     /** The same, but any host may connect. */
     public NewVirtualFunction forAnyHost() {
-        return new NewVirtualFunction(
-                name,
-                tenant,
-                nqn,
-                serial,
-                allowedHosts,
-                true,
-                requireAuthentication,
-                ports,
-                ioQueues,
-                queueDepth,
-                state,
-                profile,
-                limits);
+        return with(tenant, true, profile, limits);
     }
 
     /** The same, but of this tenant. */
     public NewVirtualFunction of(String newTenant) {
+        return with(newTenant, allowAnyHost, profile, limits);
+    }
+
+    /** The same, but with limits from a profile, or of its own. */
+    public NewVirtualFunction limitedBy(@Nullable String newProfile, @Nullable Limits newLimits) {
+        return with(tenant, allowAnyHost, newProfile, newLimits);
+    }
+
+    private NewVirtualFunction with(
+            @Nullable String newTenant,
+            @Nullable Boolean any,
+            @Nullable String newProfile,
+            @Nullable Limits newLimits) {
         return new NewVirtualFunction(
                 name,
                 newTenant,
                 nqn,
                 serial,
                 allowedHosts,
-                allowAnyHost,
-                requireAuthentication,
-                ports,
-                ioQueues,
-                queueDepth,
-                state,
-                profile,
-                limits);
-    }
-
-    /** The same, but with limits from a profile, or of its own. */
-    public NewVirtualFunction limitedBy(@Nullable String newProfile, @Nullable Limits newLimits) {
-        return new NewVirtualFunction(
-                name,
-                tenant,
-                nqn,
-                serial,
-                allowedHosts,
-                allowAnyHost,
+                any,
                 requireAuthentication,
                 ports,
                 ioQueues,

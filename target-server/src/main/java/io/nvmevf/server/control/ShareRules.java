@@ -1,6 +1,7 @@
 package io.nvmevf.server.control;
 
 import io.nvmevf.qos.Capacity;
+import io.nvmevf.qos.PfShares;
 import io.nvmevf.qos.Share;
 import io.nvmevf.server.control.QosRules.Pace;
 import java.util.List;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShareRules {
     /** Device time in a second that is given to virtual functions, in picoseconds. */
-    private static final long SHARED = Capacity.SECOND / 100 * 99;
+    private static final long SHARED = Capacity.SECOND - PfShares.BACKGROUND_FLOOR;
 
     /** As many virtual functions of the default weight are expected, at least, when a new one gets its queues. */
     private static final int EXPECTED_VFS = 64;

@@ -40,25 +40,18 @@ public record VirtualFunctionChange(
 
     /** The same, but the tenant stays. */
     VirtualFunctionChange withoutTenant() {
-        return new VirtualFunctionChange(
-                null,
-                allowedHosts,
-                addAllowedHosts,
-                removeAllowedHosts,
-                allowAnyHost,
-                requireAuthentication,
-                ports,
-                ioQueues,
-                queueDepth,
-                profile,
-                limits,
-                noLimits);
+        return with(null, profile, limits);
     }
 
     /** The same, but with limits from a profile, or of its own. */
     public VirtualFunctionChange limitedBy(@Nullable String newProfile, @Nullable Limits newLimits) {
+        return with(tenant, newProfile, newLimits);
+    }
+
+    private VirtualFunctionChange with(
+            @Nullable String newTenant, @Nullable String newProfile, @Nullable Limits newLimits) {
         return new VirtualFunctionChange(
-                tenant,
+                newTenant,
                 allowedHosts,
                 addAllowedHosts,
                 removeAllowedHosts,

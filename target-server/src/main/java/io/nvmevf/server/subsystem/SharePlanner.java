@@ -2,7 +2,6 @@ package io.nvmevf.server.subsystem;
 
 import io.nvmevf.qos.Capacity;
 import io.nvmevf.qos.PfShares;
-import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -43,10 +42,7 @@ final class SharePlanner implements AutoCloseable {
         if (capacity == null) {
             shares = null;
         } else if (present == null || !present.capacity().equals(capacity)) {
-            Rouser rouser = new Rouser();
-            PfShares next = new PfShares(capacity, rouser);
-            rouser.shares = next;
-            shares = next;
+            shares = new PfShares(capacity, this::rouse);
         }
         return shares;
     }
@@ -57,27 +53,17 @@ final class SharePlanner implements AutoCloseable {
         return shares;
     }
 
-    private final class Rouser implements Runnable {
-        @Nullable
-        PfShares shares;
-
-        @Override
-        public void run() {
-            try {
-                thread.execute(this::plan);
-            } catch (RejectedExecutionException e) {
-                LOG.trace("the target ends", e);
-            }
+    private void rouse(PfShares roused) {
+        try {
+            thread.execute(() -> plan(roused));
+        } catch (RejectedExecutionException e) {
+            LOG.trace("the target ends", e);
         }
+    }
 
-        private void plan() {
-            PfShares mine = Objects.requireNonNull(shares);
-            if (!mine.equals(SharePlanner.this.shares)) {
-                return;
-            }
-            if (mine.plan(nanoTime.getAsLong())) {
-                thread.schedule(this::plan, PfShares.PERIOD, TimeUnit.NANOSECONDS);
-            }
+    private void plan(PfShares these) {
+        if (these.equals(shares) && these.plan(nanoTime.getAsLong())) {
+            thread.schedule(() -> plan(these), PfShares.PERIOD, TimeUnit.NANOSECONDS);
         }
     }
 

@@ -8,43 +8,15 @@ import io.nvmevf.qos.Limits;
 import io.nvmevf.server.control.ApplyDocument.Profile;
 import io.nvmevf.server.control.ApplyDocument.Tenant;
 import io.nvmevf.server.control.ApplyDocument.Vf;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Profiles and limits in documents: planned, and done. */
-class ApplyLimitsTest {
+class ApplyLimitsTest extends ServiceTest {
     private static final Limits FAST = Limits.NONE.withTotalIops(Limit.of(50_000));
     private static final Limits SLOW = Limits.NONE.withTotalIops(Limit.of(300));
-
-    @TempDir
-    Path directory;
-
-    private TestService running;
-    private TargetService service;
-
-    @BeforeEach
-    void start() throws Exception {
-        FakePool pool = new FakePool(1 << 20);
-        running = TestService.start(
-                directory,
-                StateFile.open(directory),
-                TestService.PF,
-                pool,
-                new FakeDataPlane(pool),
-                new FakeEraser(pool));
-        service = running.service();
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        running.close();
-    }
 
     private static Vf vf(String name, @Nullable Integer queueDepth, @Nullable String profile, @Nullable Limits limits) {
         return new Vf(name, null, null, null, null, null, null, null, null, queueDepth, null, profile, limits);

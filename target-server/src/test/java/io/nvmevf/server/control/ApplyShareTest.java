@@ -10,42 +10,14 @@ import io.nvmevf.server.control.ApplyDocument.Pf;
 import io.nvmevf.server.control.ApplyDocument.Profile;
 import io.nvmevf.server.control.ApplyDocument.Tenant;
 import io.nvmevf.server.control.ApplyDocument.Vf;
-import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Capacity and shares of an apply document, in an order in which every step is allowed. */
-class ApplyShareTest {
+class ApplyShareTest extends ServiceTest {
     private static final Capacity SMALL = new Capacity(1000, 1000, 1L << 30, 1L << 30);
     private static final Capacity LARGE = new Capacity(2000, 2000, 1L << 31, 1L << 30);
-
-    @TempDir
-    Path directory;
-
-    private TestService running;
-    private TargetService service;
-
-    @BeforeEach
-    void start() throws Exception {
-        FakePool pool = new FakePool(1 << 20);
-        running = TestService.start(
-                directory,
-                StateFile.open(directory),
-                TestService.PF,
-                pool,
-                new FakeDataPlane(pool),
-                new FakeEraser(pool));
-        service = running.service();
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        running.close();
-    }
 
     private static Limits share(long minIops) {
         return Limits.NONE.withShare(new Share(minIops, 100));

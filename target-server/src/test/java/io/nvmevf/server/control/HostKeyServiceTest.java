@@ -11,46 +11,28 @@ import io.nvmevf.protocol.auth.DhchapHash;
 import io.nvmevf.protocol.auth.DhchapSecret;
 import io.nvmevf.server.audit.AuditEntry;
 import io.nvmevf.server.control.ControlException.Reason;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** Keys of hosts through the service: what is taken, what is refused, and how a rotation goes. */
-class HostKeyServiceTest {
+class HostKeyServiceTest extends ServiceTest {
     private static final String HOST = "nqn.2014-08.org.nvmexpress:uuid:1b4e28ba-2fa1-11d2-883f-0016d3cca427";
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    @TempDir
-    Path directory;
-
-    private final FakePool pool = new FakePool(1 << 20);
-    private FakeDataPlane plane = new FakeDataPlane(pool);
-    private TestService running;
-    private TargetService service;
-
     @BeforeEach
+    @Override
     void start() throws Exception {
-        plane = new FakeDataPlane(pool);
-        running = TestService.start(
-                directory, StateFile.open(directory), TestService.PF, pool, plane, new FakeEraser(pool));
-        service = running.service();
+        super.start();
         if (service.state().vfs().isEmpty()) {
             service.createVf(NewVirtualFunction.named("a"));
         }
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        running.close();
     }
 
     private static String secret() {

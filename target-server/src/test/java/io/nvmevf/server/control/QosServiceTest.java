@@ -6,38 +6,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.nvmevf.qos.Limit;
 import io.nvmevf.qos.Limits;
 import io.nvmevf.server.control.ControlException.Reason;
-import java.nio.file.Path;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Profiles and limits through the service. */
-class QosServiceTest {
+class QosServiceTest extends ServiceTest {
     private static final Limits FAST = Limits.NONE.withTotalIops(Limit.of(50_000));
     private static final Limits SLOW = Limits.NONE.withTotalIops(Limit.of(300));
-
-    @TempDir
-    Path directory;
-
-    private final FakePool pool = new FakePool(1 << 20);
-    private FakeDataPlane plane = new FakeDataPlane(pool);
-    private TestService running;
-    private TargetService service;
-
-    @BeforeEach
-    void start() throws Exception {
-        plane = new FakeDataPlane(pool);
-        running = TestService.start(
-                directory, StateFile.open(directory), TestService.PF, pool, plane, new FakeEraser(pool));
-        service = running.service();
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        running.close();
-    }
 
     private static ControlException refused(Reason reason, ThrowingCallable call) {
         ControlException e = catchThrowableOfType(ControlException.class, call);

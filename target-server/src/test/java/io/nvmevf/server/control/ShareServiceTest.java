@@ -10,41 +10,16 @@ import io.nvmevf.qos.Limits;
 import io.nvmevf.qos.Share;
 import io.nvmevf.server.control.ControlException.Reason;
 import io.nvmevf.storage.BlockDevice;
-import java.nio.file.Path;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The capacity, what is guaranteed of it, and what its division does to queues. */
-class ShareServiceTest {
+class ShareServiceTest extends ServiceTest {
     /** 990 of 1,000 IOPS can be guaranteed. */
     private static final Capacity SMALL = new Capacity(2000, 1000, 1L << 30, 1L << 30);
 
     private static final Capacity LARGE = new Capacity(2_000_000, 1_000_000, 1L << 34, 1L << 34);
-
-    @TempDir
-    Path directory;
-
-    private final FakePool pool = new FakePool(1 << 20);
-    private FakeDataPlane plane = new FakeDataPlane(pool);
-    private TestService running;
-    private TargetService service;
-
-    @BeforeEach
-    void start() throws Exception {
-        plane = new FakeDataPlane(pool);
-        running = TestService.start(
-                directory, StateFile.open(directory), TestService.PF, pool, plane, new FakeEraser(pool));
-        service = running.service();
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        running.close();
-    }
 
     private static Limits share(long minIops, int weight) {
         return Limits.NONE.withShare(new Share(minIops, weight));

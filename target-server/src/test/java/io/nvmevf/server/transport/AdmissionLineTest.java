@@ -288,7 +288,7 @@ class AdmissionLineTest {
 
     @Test
     void whoWaitsForThePhysicalFunctionGoesAsSoonAsItsShareGrows() {
-        PfShares shares = new PfShares(new Capacity(100, 100, 1 << 20, 1 << 20), () -> {});
+        PfShares shares = new PfShares(new Capacity(100, 100, 1 << 20, 1 << 20), all -> {});
         AdmissionLine real = new AdmissionLine();
         try (EmbeddedQueue a = queue()) {
             a.commands.line = real;

@@ -21,7 +21,7 @@ class RateLimitTest {
     private static final Capacity CAPACITY = new Capacity(25_600, 25_600, 100 * PIECE, 100 * PIECE);
 
     private final CountDownLatch stop = new CountDownLatch(1);
-    private final PfShares shares = new PfShares(CAPACITY, () -> {});
+    private final PfShares shares = new PfShares(CAPACITY, all -> {});
     private @Nullable LimitedAdmission tenant;
     private @Nullable PfShares inForce;
     private long tenantCommands;
