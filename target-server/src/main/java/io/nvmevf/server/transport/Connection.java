@@ -87,7 +87,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReceiv
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
         Digest digest = new Digest();
-        PduOutput out = new PduOutput(ctx, digest);
+        PduOutput out = new PduOutput(ctx, digest, memory);
         int headerBytes = PduReceiver.headerBufferSize();
         PduReceiver in = new PduReceiver(limits, digest, this, ctx.alloc().directBuffer(headerBytes, headerBytes));
         output = out;
@@ -266,6 +266,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReceiv
 
     void closeAfterFlush() {
         flushNow();
+        output().flushWhole();
         context().channel().eventLoop().execute(() -> context().close());
     }
 
@@ -285,7 +286,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReceiv
 
     private boolean isStalled() {
         Channel channel = context().channel();
-        long unsent = channel.isWritable() ? -1 : channel.bytesBeforeWritable();
+        long unsent = channel.isWritable() ? -1 : output().unsent();
         boolean notTaken = unsent >= 0 && unsent == watchedUnsent;
         watchedUnsent = unsent;
         long pdu = receiver().isPartial() ? receiver().pdus() : -1;

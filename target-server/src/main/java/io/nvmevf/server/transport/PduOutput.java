@@ -26,15 +26,17 @@ final class PduOutput {
 
     private final ChannelHandlerContext ctx;
     private final Digest digest;
+    private final Outbox outbox;
     private int hdgst;
     private int ddgst;
     private int pdo = DataPdu.HEADER;
     private @Nullable ByteBuf small;
     private boolean dirty;
 
-    PduOutput(ChannelHandlerContext ctx, Digest digest) {
+    PduOutput(ChannelHandlerContext ctx, Digest digest, LoopMemory loop) {
         this.ctx = ctx;
         this.digest = digest;
+        outbox = new Outbox(ctx, loop);
     }
 
     /** From now on with these digests, and data aligned as the host asked. */
@@ -120,8 +122,19 @@ final class PduOutput {
         if (dirty) {
             writeSmall();
             dirty = false;
-            ctx.flush();
+            outbox.flush();
         }
+    }
+
+    /** Sends what was collected, and what waits for its turn. */
+    void flushWhole() {
+        flush();
+        outbox.flushWhole();
+    }
+
+    /** Bytes that were written and that the host has not taken. */
+    long unsent() {
+        return outbox.unsent();
     }
 
     /** The connection has ended. */
@@ -131,6 +144,7 @@ final class PduOutput {
             small = null;
         }
         dirty = false;
+        outbox.close();
     }
 
     private void writeResponse(ByteBuf b, int at, int cid, int status, long result, int sqhd) {
@@ -165,6 +179,6 @@ final class PduOutput {
 
     private void write(ByteBuf b) {
         dirty = true;
-        ctx.write(b, ctx.voidPromise());
+        outbox.write(b);
     }
 }

@@ -170,7 +170,8 @@ class WipeFaultTest {
             }
         });
         WipePlan plan = WipePlan.of(WipeMethod.DEALLOCATE, verification, 5);
-        assertThat(wipes.run("a", plan).failure()).startsWith("the byte at 0 was read back");
+        assertThat(wipes.run("a", plan).failure())
+                .matches("the byte at \\d+ was read back.*"); // (several are read at once)
         canBeRetried(plan);
     }
 
