@@ -45,7 +45,7 @@ class NextTurnTest {
     void theLoopLooksAtItsSocketsBetweenTwoPieces() throws Exception {
         IoEventLoop loop = group.next();
         List<String> order = new ArrayList<>();
-        CompletableFuture<Void> done = new CompletableFuture<>();
+        CompletableFuture<List<String>> done = new CompletableFuture<>();
         Pipe pipe = Pipe.open();
         pipe.source().configureBlocking(false);
         pipe.sink().write(ByteBuffer.allocate(1));
@@ -59,7 +59,8 @@ class NextTurnTest {
                     if (++pieces < PIECES) {
                         schedule();
                     } else {
-                        done.complete(null);
+                        // (The loop goes on writing to it.)
+                        done.complete(List.copyOf(order));
                     }
                 }
             };
@@ -71,8 +72,8 @@ class NextTurnTest {
                     }))
                     .get(30, TimeUnit.SECONDS);
             registration.submit(NioIoOps.READ);
-            done.get(30, TimeUnit.SECONDS);
-            assertThat(String.join(" ", order)).startsWith("socket socket piece socket piece socket piece");
+            assertThat(String.join(" ", done.get(30, TimeUnit.SECONDS)))
+                    .startsWith("socket socket piece socket piece socket piece");
         } finally {
             group.shutdownGracefully(0, 10, TimeUnit.SECONDS).sync();
             pipe.source().close();
