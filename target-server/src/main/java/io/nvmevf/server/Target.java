@@ -33,7 +33,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -65,19 +64,22 @@ public final class Target implements AutoCloseable {
 
     private Target(TargetConfig config) throws IOException, ControlException, PoolException {
         try {
-            StateFile state = started(StateFile.open(config.dataDir()));
+            StateFile state = started(StateFile.open(
+                    config.dataDir(), Storage.secrets(config.pool().encryption())));
             TransportConfig transport = config.transport();
             EventLoops loops = started(loops(transport));
             StoragePool pool = started(Storage.open(config, state));
             HostLog log = new HostLog();
             TransportStats stats = new TransportStats();
-            Subsystems subsystems = started(new Subsystems(pool, loops.loops(), log, discoveryNqn(config, state)));
+            Subsystems subsystems =
+                    started(new Subsystems(pool, loops.loops(), log, discoveryNqn(config, state), config.discovery()));
             AuditLog audit = started(AuditLog.open(config.dataDir(), Clock.systemUTC()));
             Wiper wiper = started(new Wiper(
                     pool,
                     new WipeLimits(config.wipe().bandwidth(), config.wipe().concurrent()),
                     subsystems::shares));
             PhysicalFunction pf = physicalFunction(config, state);
+            subsystems.offer(pf);
             service = started(TargetService.start(
                     state,
                     new TargetService.Parts(
@@ -97,7 +99,6 @@ public final class Target implements AutoCloseable {
                 control.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
             });
             subsystems.control(new ControlPlane(service, control));
-            subsystems.offer(pf);
             ControllerLimits controllers = new ControllerLimits(
                     config.controller().mdts(),
                     transport.inCapsuleData(),
@@ -189,7 +190,7 @@ public final class Target implements AutoCloseable {
         String nqn = config.pf().nqn();
         return new PhysicalFunction(
                 nqn == null ? Names.pfNqn(state.uuid()) : nqn,
-                new TreeSet<>(config.pf().allowedHosts()),
+                config.pf().access(),
                 config.pf().maxVfs(),
                 config.pf().queueResources(),
                 config.listeners().size(),

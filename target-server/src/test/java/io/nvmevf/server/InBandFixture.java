@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nvmevf.server.audit.AuditLog;
 import io.nvmevf.server.command.ConnectCommands;
 import io.nvmevf.server.command.ControllerLimits;
+import io.nvmevf.server.control.Access;
+import io.nvmevf.server.control.AccessChange;
 import io.nvmevf.server.control.ControlException;
 import io.nvmevf.server.control.Namespace;
 import io.nvmevf.server.control.NewNamespace;
@@ -85,12 +87,17 @@ public final class InBandFixture implements AutoCloseable {
     }
 
     private void start() {
-        PhysicalFunction pf =
-                new PhysicalFunction(PF, new TreeSet<>(Set.of(TestHost.NQN)), 1024, QUEUE_RESOURCES, 1, 1 << 20);
+        PhysicalFunction pf = new PhysicalFunction(
+                PF,
+                Access.NOBODY.allowing(new TreeSet<>(Set.of(TestHost.NQN)), false),
+                1024,
+                QUEUE_RESOURCES,
+                1,
+                1 << 20);
         try {
             loops = EventLoops.of(TargetFixture.kinds().findFirst().orElseThrow(), 2, TOTAL_MEMORY);
             HostLog log = new HostLog();
-            subsystems = new Subsystems(pool, loops.loops(), log, TargetFixture.DISCOVERY);
+            subsystems = new Subsystems(pool, loops.loops(), log, TargetFixture.DISCOVERY, Access.ANYBODY);
             audit = AuditLog.open(directory, Clock.systemUTC());
             wiper = new Wiper(pool, new WipeLimits(0, 4));
             eraser = new HeldEraser((id, bytes, plan, owner, operator, done) ->
@@ -159,7 +166,17 @@ public final class InBandFixture implements AutoCloseable {
     /** A virtual function of this tenant, open to any host, with 3 I/O queues. */
     public VirtualFunction vf(String name, String tenant) {
         return run(s -> s.createVf(new NewVirtualFunction(
-                name, tenant, TargetFixture.nqn(name), null, null, true, null, null, 3, null, null, null, null)));
+                name,
+                tenant,
+                TargetFixture.nqn(name),
+                null,
+                AccessChange.allowAny(true),
+                null,
+                3,
+                null,
+                null,
+                null,
+                null)));
     }
 
     public VirtualFunction vf(String name) {

@@ -8,6 +8,7 @@ import io.nvmevf.protocol.tcp.R2t;
 import io.nvmevf.qos.Limit;
 import io.nvmevf.qos.Limits;
 import io.nvmevf.server.config.TargetConfig;
+import io.nvmevf.server.control.AccessChange;
 import io.nvmevf.server.control.NamespaceState;
 import io.nvmevf.server.control.NewNamespace;
 import io.nvmevf.server.control.NewVirtualFunction;
@@ -98,7 +99,8 @@ class LeakTest {
 
     /** So short that they may be {@link #SLOW}. */
     private static NewVirtualFunction withShortQueues(String name) {
-        return new NewVirtualFunction(name, null, null, null, null, true, null, null, 3, DEPTH, null, null, null);
+        return new NewVirtualFunction(
+                name, null, null, null, AccessChange.allowAny(true), null, 3, DEPTH, null, null, null);
     }
 
     private static byte[] secret(int length) {

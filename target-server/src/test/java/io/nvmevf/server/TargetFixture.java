@@ -9,10 +9,13 @@ import io.nvmevf.qos.Capacity;
 import io.nvmevf.qos.Limits;
 import io.nvmevf.server.command.ConnectCommands;
 import io.nvmevf.server.command.ControllerLimits;
+import io.nvmevf.server.control.Access;
 import io.nvmevf.server.control.HostKey;
 import io.nvmevf.server.control.Namespace;
 import io.nvmevf.server.control.NamespaceState;
+import io.nvmevf.server.control.PhysicalFunction;
 import io.nvmevf.server.control.TargetState;
+import io.nvmevf.server.control.TlsKey;
 import io.nvmevf.server.control.VfState;
 import io.nvmevf.server.control.VirtualFunction;
 import io.nvmevf.server.host.HostConnection;
@@ -57,6 +60,7 @@ import org.jspecify.annotations.Nullable;
 public final class TargetFixture implements AutoCloseable {
     public static final String VF = "alpha";
     public static final String DISCOVERY = "nqn.2026-01.io.nvmevf:test:discovery";
+    public static final String PF = "nqn.2026-01.io.nvmevf:test:pf";
     public static final long BYTES = 4 << 20;
     /** MDTS. */
     public static final int MDTS = 1 << 20;
@@ -73,14 +77,15 @@ public final class TargetFixture implements AutoCloseable {
     private final List<Runnable> hosts = new ArrayList<>();
     private @Nullable Capacity capacity;
     private List<HostKey> hostKeys = List.of();
+    private List<TlsKey> tlsKeys = List.of();
     private TargetState state = TargetState.empty(new UUID(0x1234, 0x5678));
 
-    private TargetFixture(EventLoops.Kind kind, TransportLimits limits, int maxConnections) {
+    private TargetFixture(EventLoops.Kind kind, TransportLimits limits, int maxConnections, Access discovery) {
         loops = EventLoops.of(kind, THREADS, TOTAL_MEMORY);
         HostLog log = new HostLog();
         try {
             pool = new FaultyPool(new MemoryPool(1L << 30, true));
-            subsystems = new Subsystems(pool, loops.loops(), log, DISCOVERY);
+            subsystems = new Subsystems(pool, loops.loops(), log, DISCOVERY, discovery);
             listener = Listener.bind(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                     loops,
@@ -116,11 +121,21 @@ public final class TargetFixture implements AutoCloseable {
     }
 
     public static TargetFixture start(EventLoops.Kind kind) {
-        return new TargetFixture(kind, TransportLimits.DEFAULT, 1000);
+        return new TargetFixture(kind, TransportLimits.DEFAULT, 1000, Access.ANYBODY);
     }
 
     public static TargetFixture start(EventLoops.Kind kind, TransportLimits limits, int maxConnections) {
-        return new TargetFixture(kind, limits, maxConnections);
+        return new TargetFixture(kind, limits, maxConnections, Access.ANYBODY);
+    }
+
+    /** With rules for whoever asks the discovery service. */
+    public static TargetFixture start(Access discovery) {
+        return new TargetFixture(kinds().findFirst().orElseThrow(), TransportLimits.DEFAULT, 1000, discovery);
+    }
+
+    /** Offers an administrative subsystem, {@link #PF}, from the next {@link #publish} on. */
+    public void offerPf(Access access) {
+        subsystems.offer(new PhysicalFunction(PF, access, 16, 1024, 1, MDTS));
     }
 
     public InetSocketAddress address() {
@@ -228,9 +243,7 @@ public final class TargetFixture implements AutoCloseable {
                 name,
                 nqn(name),
                 "SN" + state.nextVf(),
-                nqns,
-                nqns.isEmpty(),
-                false,
+                Access.NOBODY.allowing(nqns, nqns.isEmpty()),
                 new TreeSet<>(),
                 ioQueues,
                 queueDepth,
@@ -329,7 +342,9 @@ public final class TargetFixture implements AutoCloseable {
                 List.of(),
                 List.of(),
                 capacity,
-                hostKeys);
+                hostKeys,
+                tlsKeys,
+                List.of());
     }
 
     /** What the physical function can do. */
@@ -341,6 +356,12 @@ public final class TargetFixture implements AutoCloseable {
     /** What hosts authenticate with: these keys and no others. */
     public void hostKeys(HostKey... keys) {
         hostKeys = List.of(keys);
+        with(state.vfs(), state.namespaces());
+    }
+
+    /** What hosts protect their connections with, from the next {@link #publish} on. */
+    public void tlsKeys(TlsKey... keys) {
+        tlsKeys = List.of(keys);
         with(state.vfs(), state.namespaces());
     }
 

@@ -20,6 +20,9 @@ import java.util.HexFormat;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.IllegalBlockSizeException;
+import javax.crypto.KDF;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.HKDFParameterSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -220,6 +223,29 @@ public final class KeyEncryptionKey implements AutoCloseable {
             return null; // the integrity check of RFC 3394 §2.2.3
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JDK has no AES key wrap (RFC 3394)", e);
+        }
+    }
+
+    /**
+     * A key for something else than keys of devices: HKDF with SHA-256 (RFC 5869), no salt. Who has it learns nothing of this key or of
+     * keys with other labels.
+     *
+     * @param label what it is for; one use, one label
+     * @return for AES-256
+     */
+    public synchronized SecretKey derive(String label) {
+        if (destroyed) {
+            throw new IllegalStateException("the key-encryption key is destroyed");
+        }
+        try {
+            return KDF.getInstance("HKDF-SHA256")
+                    .deriveKey(
+                            "AES",
+                            HKDFParameterSpec.ofExtract()
+                                    .addIKM(bytes)
+                                    .thenExpand(label.getBytes(StandardCharsets.US_ASCII), LENGTH));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this JDK has no HKDF with SHA-256", e);
         }
     }
 

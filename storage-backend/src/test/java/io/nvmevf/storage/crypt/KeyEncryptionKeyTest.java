@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
 import java.util.Locale;
+import javax.crypto.SecretKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +41,24 @@ class KeyEncryptionKeyTest {
             byte[] unwrapped = kek.unwrap(HEX.parseHex(wrapped));
             assertThat(unwrapped).isEqualTo(HEX.parseHex(data));
         }
+    }
+
+    /** The expected key is from another implementation of RFC 5869: the HMAC of Python's library. */
+    @Test
+    void derivesAKeyForEachLabelThatSaysNothingOfTheOthers() {
+        try (KeyEncryptionKey kek = new KeyEncryptionKey(HEX.parseHex(BYTES));
+                KeyEncryptionKey other = TestKeys.kek(2)) {
+            SecretKey key = kek.derive("nvmevf secrets of hosts");
+            assertThat(HEX.formatHex(key.getEncoded()))
+                    .isEqualTo("57283e33cc75eff5e3a9e8bb883d9f0b28feb551a82aa0f0dc70d033972f8ff3");
+            assertThat(key.getAlgorithm()).isEqualTo("AES");
+            assertThat(kek.derive("nvmevf secrets of hosts").getEncoded()).isEqualTo(key.getEncoded());
+            assertThat(kek.derive("else").getEncoded()).isNotEqualTo(key.getEncoded());
+            assertThat(other.derive("nvmevf secrets of hosts").getEncoded()).isNotEqualTo(key.getEncoded());
+        }
+        KeyEncryptionKey closed = TestKeys.kek(1);
+        closed.close();
+        assertThatThrownBy(() -> closed.derive("x")).isInstanceOf(IllegalStateException.class);
     }
 
     @Test

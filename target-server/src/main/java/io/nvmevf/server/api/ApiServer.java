@@ -72,6 +72,7 @@ public final class ApiServer implements AutoCloseable {
                 .http(new InetSocketAddress(bind, config.port()))
                 .annotatedService(new Resources(service, stats, listeners))
                 .annotatedService(new KeyResources(service))
+                .annotatedService(new TlsKeyResources(service))
                 .annotatedService(new LimitResources(service, calibrator))
                 .annotatedService(new WatchResources(service, stats, audit, metrics))
                 .decorator(ApiServer::onlyLocalNames)

@@ -16,7 +16,6 @@ import io.nvmevf.server.control.Disposal;
 import io.nvmevf.server.control.Namespace;
 import io.nvmevf.server.control.NamespaceState;
 import io.nvmevf.server.control.NewNamespace;
-import io.nvmevf.server.control.NewVirtualFunction;
 import io.nvmevf.server.control.Operation;
 import io.nvmevf.server.control.Outcome;
 import io.nvmevf.server.control.PhysicalFunction;
@@ -66,7 +65,10 @@ final class Resources {
                 state.uuid(),
                 version(),
                 pf.nqn(),
-                pf.allowedHosts(),
+                pf.access().allowedHosts(),
+                pf.access().requireAuthentication(),
+                pf.access().tls(),
+                pf.access().duplicateHost(),
                 state.revision(),
                 new Views.Pool(pool.kind(), pool.capacity(), pool.allocated(), pool.free()),
                 new Views.QueueResources(pf.queueResources(), assigned, Math.max(0, pf.queueResources() - assigned)),
@@ -117,7 +119,9 @@ final class Resources {
 
     @Post("/v1/vfs")
     public HttpResponse createVf(AggregatedHttpRequest request) throws ControlException, ProblemException {
-        return Json.response(HttpStatus.CREATED, view(service.createVf(Json.read(request, NewVirtualFunction.class))));
+        return Json.response(
+                HttpStatus.CREATED,
+                view(service.createVf(Json.read(request, Views.NewVf.class).wanted())));
     }
 
     @Get("/v1/vfs/{name}")

@@ -2,16 +2,22 @@ package io.nvmevf.server.api;
 
 import io.nvmevf.qos.Capacity;
 import io.nvmevf.qos.Limits;
+import io.nvmevf.server.control.Access;
+import io.nvmevf.server.control.AccessChange;
+import io.nvmevf.server.control.DuplicateHost;
 import io.nvmevf.server.control.Erasure;
 import io.nvmevf.server.control.HostKey;
 import io.nvmevf.server.control.Namespace;
 import io.nvmevf.server.control.NamespaceState;
+import io.nvmevf.server.control.NewVirtualFunction;
 import io.nvmevf.server.control.Operation;
 import io.nvmevf.server.control.OperationState;
 import io.nvmevf.server.control.Purpose;
 import io.nvmevf.server.control.QosProfile;
 import io.nvmevf.server.control.Sanitize;
 import io.nvmevf.server.control.TargetState;
+import io.nvmevf.server.control.TlsKey;
+import io.nvmevf.server.control.TlsMode;
 import io.nvmevf.server.control.VfState;
 import io.nvmevf.server.control.VirtualFunction;
 import io.nvmevf.server.control.VirtualFunctionChange;
@@ -45,6 +51,9 @@ final class Views {
             String version,
             String nqn,
             SortedSet<String> allowedHosts,
+            boolean requireAuthentication,
+            TlsMode tls,
+            DuplicateHost duplicateHost,
             long revision,
             Pool pool,
             QueueResources queueResources,
@@ -95,7 +104,10 @@ final class Views {
             SortedSet<String> allowedHosts,
             boolean allowAnyHost,
             boolean requireAuthentication,
+            TlsMode tls,
+            DuplicateHost duplicateHost,
             List<String> hostsWithKey,
+            List<String> hostsWithTlsKey,
             SortedSet<Integer> ports,
             int ioQueues,
             int queueDepth,
@@ -109,17 +121,24 @@ final class Views {
 
         static Vf of(VirtualFunction vf, TargetState state, Set<String> notReady) {
             Sanitize last = vf.sanitize();
+            Access access = vf.access();
             return new Vf(
                     vf.number(),
                     vf.name(),
                     vf.tenant(),
                     vf.nqn(),
                     vf.serial(),
-                    vf.allowedHosts(),
-                    vf.allowAnyHost(),
-                    vf.requireAuthentication(),
+                    access.allowedHosts(),
+                    access.allowAnyHost(),
+                    access.requireAuthentication(),
+                    access.tls(),
+                    access.duplicateHost(),
                     state.hostKeys(vf.name()).stream()
                             .map(HostKey::hostNqn)
+                            .sorted()
+                            .toList(),
+                    state.tlsKeys(vf.name()).stream()
+                            .map(TlsKey::hostNqn)
                             .sorted()
                             .toList(),
                     vf.ports(),
@@ -311,6 +330,40 @@ final class Views {
     /** Where nothing can be said. */
     record Nothing() {}
 
+    /** {@link NewVirtualFunction}. */
+    record NewVf(
+            @Nullable String name,
+            @Nullable String tenant,
+            @Nullable String nqn,
+            @Nullable String serial,
+            @Nullable Set<String> allowedHosts,
+            @Nullable Boolean allowAnyHost,
+            @Nullable Boolean requireAuthentication,
+            @Nullable TlsMode tls,
+            @Nullable DuplicateHost duplicateHost,
+            @Nullable Set<Integer> ports,
+            @Nullable Integer ioQueues,
+            @Nullable Integer queueDepth,
+            @Nullable VfState state,
+            @Nullable String profile,
+            @Nullable Limits limits) {
+
+        NewVirtualFunction wanted() {
+            return new NewVirtualFunction(
+                    name,
+                    tenant,
+                    nqn,
+                    serial,
+                    new AccessChange(allowedHosts, null, null, allowAnyHost, requireAuthentication, tls, duplicateHost),
+                    ports,
+                    ioQueues,
+                    queueDepth,
+                    state,
+                    profile,
+                    limits);
+        }
+    }
+
     /** {@link VirtualFunctionChange}, or a new state. */
     record VfChange(
             @Nullable String tenant,
@@ -319,6 +372,8 @@ final class Views {
             @Nullable Set<String> removeAllowedHosts,
             @Nullable Boolean allowAnyHost,
             @Nullable Boolean requireAuthentication,
+            @Nullable TlsMode tls,
+            @Nullable DuplicateHost duplicateHost,
             @Nullable Set<Integer> ports,
             @Nullable Integer ioQueues,
             @Nullable Integer queueDepth,
@@ -330,11 +385,14 @@ final class Views {
         VirtualFunctionChange change() {
             return new VirtualFunctionChange(
                     tenant,
-                    allowedHosts,
-                    addAllowedHosts,
-                    removeAllowedHosts,
-                    allowAnyHost,
-                    requireAuthentication,
+                    new AccessChange(
+                            allowedHosts,
+                            addAllowedHosts,
+                            removeAllowedHosts,
+                            allowAnyHost,
+                            requireAuthentication,
+                            tls,
+                            duplicateHost),
                     ports,
                     ioQueues,
                     queueDepth,

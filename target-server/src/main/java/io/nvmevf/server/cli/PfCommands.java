@@ -36,6 +36,12 @@ final class PfCommands {
             Column.of("NQN", "nqn"),
             new Column("Operators", pf -> Output.texts(pf.path("allowedHosts"), "none")),
             new Column(
+                    "Authentication",
+                    pf -> pf.path("requireAuthentication").asBoolean()
+                            ? "required of every host"
+                            : "required of hosts that have a key"),
+            Column.of("TLS", "tls"),
+            new Column(
                     "Virtual functions",
                     pf -> pf.path("vfs").asText() + " of " + pf.path("maxVfs").asText()
                             + counts(pf.path("vfsByState"))),

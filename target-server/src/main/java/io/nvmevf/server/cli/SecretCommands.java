@@ -1,12 +1,12 @@
 package io.nvmevf.server.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.nvmevf.server.cli.Output.Column;
-import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -16,7 +16,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "secret",
         description = {
-            "Secrets that hosts authenticate with (DH-HMAC-CHAP), one key for a host at a virtual function.",
+            "Secrets by which hosts prove who they are: for DH-HMAC-CHAP, and with --tls PSKs for TLS. A host has one key of each"
+                    + " kind at a virtual function (VF), at the physical function (--pf) or at the discovery service"
+                    + " (--discovery).",
             "A secret is never taken as an argument, which 'ps' and the shell's history would show, and never shown again after"
                     + " it was made."
         },
@@ -28,64 +30,59 @@ import picocli.CommandLine.Parameters;
             SecretCommands.Remove.class
         })
 final class SecretCommands {
-    private static final List<Column> ROW = List.of(
-            Column.of("HOST", "host"),
-            new Column("ALLOWED", key -> yesOrNo(key.path("allowed"))),
-            new Column("PAIRS", SecretCommands::pairs),
-            new Column("BIDIRECTIONAL", key -> ofPairs(key, pair -> yesOrNo(pair.path("bidirectional")))),
-            new Column(
-                    "KEY-HASH", key -> ofPairs(key, pair -> pair.path("keyHash").asText())),
-            new Column("HASH", key -> choice(key.path("hash"))),
-            new Column("GROUP", key -> choice(key.path("group"))));
-
-    private static final List<Column> CARD = List.of(
-            Column.of("Virtual function", "vf"),
-            Column.of("Host", "host"),
-            new Column("May connect", key -> yesOrNo(key.path("allowed"))),
-            new Column("Pairs of secrets", SecretCommands::pairs),
-            new Column("Bidirectional", key -> ofPairs(key, pair -> yesOrNo(pair.path("bidirectional")))),
-            new Column(
-                    "Hash of the secret",
-                    key -> ofPairs(key, pair -> pair.path("keyHash").asText())),
-            new Column("Hash", key -> choice(key.path("hash"))),
-            new Column("Group", key -> choice(key.path("group"))));
-
     private SecretCommands() {}
 
-    private static String yesOrNo(JsonNode value) {
-        return value.asBoolean() ? "yes" : "no";
-    }
+    /** What a command is about: the key of one host, and what else was on the command line. */
+    record Subject(SecretScope.Named named, String host, boolean tls, List<String> more) {
 
-    private static String choice(JsonNode value) {
-        return value.isTextual() ? value.asText() : "any";
-    }
+        /** The keys of this kind at this subsystem. */
+        String keysPath() {
+            return named.path() + (tls ? "/tls-keys" : "/keys");
+        }
 
-    private static String pairs(JsonNode key) {
-        int pairs = key.path("pairs").size();
-        return pairs > 1 ? pairs + " (rotation)" : String.valueOf(pairs);
-    }
+        String path() {
+            return keysPath() + "/" + ApiClient.escape(host);
+        }
 
-    /** The newest first. */
-    private static String ofPairs(JsonNode key, Function<JsonNode, String> value) {
-        List<String> all = new ArrayList<>();
-        key.path("pairs").forEach(pair -> all.add(value.apply(pair)));
-        return String.join(", ", all);
-    }
-
-    private static String vfPath(String vf) {
-        return "/v1/vfs/" + ApiClient.escape(vf);
+        /** Key, or TLS key. */
+        String kind() {
+            return tls ? "TLS key" : "key";
+        }
     }
 
     /** A command about the key of one host. */
     abstract static class OfHost extends ApiCommand {
-        @Parameters(index = "0", paramLabel = "VF", description = "Name of the virtual function.")
-        String vf = "";
+        @Mixin
+        SecretScope scope = new SecretScope();
 
-        @Parameters(index = "1", paramLabel = "HOSTNQN", description = "NQN of the host: its /etc/nvme/hostnqn.")
-        String host = "";
+        @Option(names = "--tls", description = "The PSKs for TLS, and not the secrets for DH-HMAC-CHAP.")
+        boolean tls;
 
-        final String path() {
-            return vfPath(vf) + "/keys/" + ApiClient.escape(host);
+        @Parameters(
+                paramLabel = "[VF] HOSTNQN",
+                hideParamSyntax = true,
+                arity = "0..*",
+                description = "Name of the virtual function, but with --pf or --discovery; NQN of the host: its"
+                        + " /etc/nvme/hostnqn.")
+        List<String> arguments = new ArrayList<>();
+
+        final Subject subject() throws CliException {
+            SecretScope.Arguments split = scope.of(arguments);
+            if (split.others().isEmpty()) {
+                throw new CliException(ExitCode.USAGE, "name the host by its NQN: its /etc/nvme/hostnqn");
+            }
+            List<String> more = split.others().subList(1, split.others().size());
+            return new Subject(split.named(), split.others().getFirst(), tls, more);
+        }
+
+        /** The same for a command that has no place for anything else. */
+        final Subject onlySubject() throws CliException {
+            Subject subject = subject();
+            if (!subject.more().isEmpty()) {
+                throw new CliException(
+                        ExitCode.USAGE, "there are arguments behind the host's NQN; nothing is allowed there");
+            }
+            return subject;
         }
     }
 
@@ -94,71 +91,86 @@ final class SecretCommands {
         @Mixin
         SecretOptions secrets = new SecretOptions();
 
-        @Parameters(index = "2..*", hidden = true, arity = "0..*", description = "Refused.")
-        List<String> more = new ArrayList<>();
-
-        final ObjectNode body() throws CliException {
-            return secrets.body(terminal(), more);
+        final ObjectNode body(Subject subject) throws CliException {
+            return subject.tls()
+                    ? secrets.tlsBody(terminal(), subject.more())
+                    : secrets.body(terminal(), subject.more());
         }
 
-        /** What is asked for first, so that nothing can go wrong between the secrets and the line with them. */
-        final String connectLine(ApiClient client) throws CliException {
-            JsonNode function = client.get(vfPath(vf));
-            int port = function.path("ports").path(0).asInt(1);
-            JsonNode listener = client.get("/v1/pf").path("listeners").path(port - 1);
-            String address = listener.path("address").asText();
-            boolean any = address.matches("[0:.]+");
-            return "nvme connect -t tcp -a " + (any ? "ADDRESS-OF-THE-TARGET" : address) + " -s "
-                    + listener.path("port").asText() + " -n "
-                    + quoted(function.path("nqn").asText()) + " --hostnqn=" + quoted(host);
-        }
-
-        /** For a shell. */
-        private static String quoted(String text) {
-            return text.matches("[A-Za-z0-9._:/@%+,=-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
-        }
-
-        final void print(JsonNode answer, String connectLine) {
-            if (!answer.at("/key/allowed").asBoolean()) {
-                err().println("the host may not connect yet; let it with: nvmevf vf update " + vf + " --allow-host "
-                        + quoted(host));
-                err().flush();
-            }
+        /** @param lines what was asked for first, so that nothing can go wrong between the secrets and the lines with them */
+        final void print(JsonNode answer, Subject subject, HostLines lines) {
+            lines.warnings(answer).forEach(err()::println);
+            err().flush();
             if (output == Output.Format.JSON) {
                 Output.json(out(), answer);
                 return;
             }
-            Output.card(out(), answer.path("key"), CARD);
-            if (answer.path("secret").isTextual()) {
-                PrintWriter out = out();
-                out.println();
-                out.println("The secrets are printed this once. On the host, as root:");
-                out.println();
-                out.println("  " + connectLine + " --dhchap-secret="
-                        + answer.path("secret").asText()
-                        + (answer.path("controllerSecret").isTextual()
-                                ? " --dhchap-ctrl-secret="
-                                        + answer.path("controllerSecret").asText()
-                                : ""));
+            Output.card(out(), answer.path("key"), SecretColumns.card(subject));
+            List<String> forHost = lines.with(answer);
+            if (!forHost.isEmpty()) {
+                out().println();
+                out().println("The " + (subject.tls() ? "PSK is" : "secrets are")
+                        + " printed this once. On the host, as root:");
+                out().println();
+                forHost.forEach(line -> out().println("  " + line));
             }
         }
     }
 
-    @Command(name = "list", description = "Lists the hosts that have a key at a virtual function; no secrets.")
+    @Command(
+            name = "list",
+            description =
+                    "Lists the hosts that have a key of any kind at a virtual function, at the physical function or at"
+                            + " the discovery service; no secrets.")
     static final class ListAll extends ApiCommand {
-        @Parameters(paramLabel = "VF", description = "Name of the virtual function.")
-        String vf = "";
+        @Mixin
+        SecretScope scope = new SecretScope();
+
+        @Parameters(
+                paramLabel = "[VF]",
+                hideParamSyntax = true,
+                arity = "0..*",
+                description = "Name of the virtual function, but with --pf or --discovery.")
+        List<String> arguments = new ArrayList<>();
 
         @Override
         void run(ApiClient client) throws CliException {
-            printList(client.get(vfPath(vf) + "/keys"), ROW);
+            SecretScope.Arguments split = scope.of(arguments);
+            if (!split.others().isEmpty()) {
+                throw new CliException(ExitCode.USAGE, "one virtual function, or --pf, or --discovery, is listed");
+            }
+            String path = split.named().path();
+            printList(merged(client.get(path + "/keys"), client.get(path + "/tls-keys")), SecretColumns.ROW);
+        }
+
+        /** One item for each host, with {@code pairs} and {@code psks}; one of both may be empty. */
+        private static ObjectNode merged(JsonNode keys, JsonNode tlsKeys) {
+            Map<String, ObjectNode> hosts = new LinkedHashMap<>();
+            for (JsonNode key : keys.path("items")) {
+                ObjectNode host = key.deepCopy();
+                host.putArray("psks");
+                hosts.put(key.path("host").asText(), host);
+            }
+            for (JsonNode key : tlsKeys.path("items")) {
+                ObjectNode host = hosts.computeIfAbsent(key.path("host").asText(), name -> {
+                    ObjectNode only = key.deepCopy();
+                    only.putNull("hash").putNull("group").putArray("pairs");
+                    return only;
+                });
+                host.set("psks", key.path("psks"));
+            }
+            ObjectNode answer = ApiClient.object();
+            ArrayNode items = answer.putArray("items");
+            hosts.values().forEach(items::add);
+            return answer;
         }
     }
 
     @Command(
             name = "set",
             description = {
-                "Gives a host a key, instead of one that it has. The host must authenticate from its next connection on.",
+                "Gives a host a key, instead of one that it has. The host must authenticate from its next connection on; with"
+                        + " --tls it can use TLS.",
                 "To change a key without locking the host out use 'nvmevf secret rotate'."
             })
     static final class Set extends Giving {
@@ -169,22 +181,24 @@ final class SecretCommands {
 
         @Override
         void run(ApiClient client) throws CliException {
-            ObjectNode body = body();
-            String connectLine = connectLine(client);
-            if (!yes && terminal().isInteractive() && hasKey(client)) {
+            Subject subject = subject();
+            ObjectNode body = body(subject);
+            HostLines lines = HostLines.of(client, subject);
+            if (!yes && terminal().isInteractive() && hasKey(client, subject)) {
                 confirm(
                         false,
-                        vf,
-                        "Host " + host
-                                + " has a key already; with the secrets that it uses now it could not connect any"
-                                + " more. ('nvmevf secret rotate' would let both be valid for a time.)");
+                        subject.named().word(),
+                        "Host " + subject.host() + " has a " + subject.kind() + " already; with "
+                                + (subject.tls() ? "the PSK" : "the secrets")
+                                + " that it uses now it could not connect any more. ('nvmevf secret rotate' would let both"
+                                + " be valid for a time.)");
             }
-            print(client.put(path(), body), connectLine);
+            print(client.put(subject.path(), body), subject, lines);
         }
 
-        private boolean hasKey(ApiClient client) throws CliException {
-            for (JsonNode key : client.get(vfPath(vf) + "/keys").path("items")) {
-                if (key.path("host").asText().equals(host)) {
+        private static boolean hasKey(ApiClient client, Subject subject) throws CliException {
+            for (JsonNode key : client.get(subject.keysPath()).path("items")) {
+                if (key.path("host").asText().equals(subject.host())) {
                     return true;
                 }
             }
@@ -201,9 +215,10 @@ final class SecretCommands {
     static final class Rotate extends Giving {
         @Override
         void run(ApiClient client) throws CliException {
-            ObjectNode body = body();
-            String connectLine = connectLine(client);
-            print(client.post(path() + "/rotate", body), connectLine);
+            Subject subject = subject();
+            ObjectNode body = body(subject);
+            HostLines lines = HostLines.of(client, subject);
+            print(client.post(subject.path() + "/rotate", body), subject, lines);
         }
     }
 
@@ -211,7 +226,8 @@ final class SecretCommands {
     static final class FinishRotation extends OfHost {
         @Override
         void run(ApiClient client) throws CliException {
-            printOne(client.post(path() + "/finish-rotation"), CARD);
+            Subject subject = onlySubject();
+            printOne(client.post(subject.path() + "/finish-rotation"), SecretColumns.card(subject));
         }
     }
 
@@ -219,7 +235,8 @@ final class SecretCommands {
             name = "remove",
             description = {
                 "Takes the key of a host away.",
-                "Unless the virtual function requires authentication, the host, and whoever uses its NQN, needs no secret then."
+                "Unless authentication is required there, the host, and whoever uses its NQN, needs no secret then. With --tls:"
+                        + " no TLS handshake of it succeeds then."
             })
     static final class Remove extends OfHost {
         @Option(
@@ -229,17 +246,28 @@ final class SecretCommands {
 
         @Override
         void run(ApiClient client) throws CliException {
+            Subject subject = onlySubject();
             if (!yes && terminal().isInteractive()) {
-                JsonNode function = client.get(vfPath(vf));
-                confirm(
-                        false,
-                        vf,
-                        function.path("requireAuthentication").asBoolean()
-                                ? "Host " + host + " will not be able to connect any more."
-                                : "Host " + host + ", and whoever uses its NQN, will need no secret any more.");
+                JsonNode asked = subject.named().ask(client);
+                confirm(false, subject.named().word(), "Host " + subject.host() + consequence(subject, asked));
             }
-            client.delete(path());
-            printDone("the key of " + host + " is removed");
+            client.delete(subject.path());
+            printDone("the " + subject.kind() + " of " + subject.host() + " is removed");
+        }
+
+        private static String consequence(Subject subject, JsonNode asked) {
+            if (subject.tls()) {
+                return asked.path("tls").asText().equals("required")
+                        ? " will not be able to connect any more."
+                        : " will not be able to use TLS any more.";
+            }
+            if (asked.isEmpty()) {
+                return " will not be able to ask what it may connect to any more, where authentication is required for that;"
+                        + " else, whoever uses its NQN will need no secret for it any more.";
+            }
+            return asked.path("requireAuthentication").asBoolean()
+                    ? " will not be able to connect any more."
+                    : ", and whoever uses its NQN, will need no secret any more.";
         }
     }
 }

@@ -25,7 +25,9 @@ final class SecretOptions {
     @Option(
             names = "--secret-file",
             paramLabel = "FILE|-",
-            description = "A file with the host's secret, as 'nvme gen-dhchap-key' prints it; -: standard input.")
+            description =
+                    "A file with the host's secret, as 'nvme gen-dhchap-key' prints it, or 'nvme gen-tls-key' for --tls; -:"
+                            + " standard input.")
     @Nullable
     String secretFile;
 
@@ -42,7 +44,8 @@ final class SecretOptions {
     @Option(
             names = "--length",
             paramLabel = "32|48|64",
-            description = "Bytes of a secret that is made. Default: those of the hash of --key-hash, or 32")
+            description =
+                    "Bytes of a secret that is made; with --tls 32 or 48. Default: those of the hash of --key-hash, or 32")
     @Nullable
     Integer length;
 
@@ -50,7 +53,8 @@ final class SecretOptions {
             names = "--key-hash",
             paramLabel = "sha256|sha384|sha512|none",
             converter = HashName.class,
-            description = "How a secret that is made becomes a key. Default: by the hash that has its length")
+            description =
+                    "How a secret that is made becomes a key; not sha512 with --tls. Default: by the hash that has its length")
     @Nullable
     String keyHash;
 
@@ -82,7 +86,7 @@ final class SecretOptions {
     String group;
 
     @Option(
-            names = {"--secret", "--controller-secret"},
+            names = {"--secret", "--controller-secret", "--psk"},
             hidden = true,
             arity = "0..1",
             fallbackValue = "",
@@ -96,6 +100,37 @@ final class SecretOptions {
      * @param moreArguments what is on the command line and has no place there: perhaps a secret
      */
     ObjectNode body(Terminal terminal, List<String> moreArguments) throws CliException {
+        checkSource(moreArguments);
+        if (STANDARD_INPUT.equals(secretFile) && STANDARD_INPUT.equals(controllerSecretFile)) {
+            throw new CliException(
+                    ExitCode.USAGE, "one secret can come from standard input; put the other one in a file");
+        }
+        ObjectNode body = made();
+        putSecret(body, "secret", secretFile, terminal);
+        putSecret(body, "controllerSecret", controllerSecretFile, terminal);
+        if (bidirectional != null) {
+            body.put("bidirectional", bidirectional);
+        }
+        put(body, "hash", hash);
+        put(body, "group", group);
+        return body;
+    }
+
+    /** The same for a PSK for TLS. */
+    ObjectNode tlsBody(Terminal terminal, List<String> moreArguments) throws CliException {
+        checkSource(moreArguments);
+        if (controllerSecretFile != null || bidirectional != null || hash != null || group != null) {
+            throw new CliException(
+                    ExitCode.USAGE,
+                    "--controller-secret-file, --bidirectional, --hash and --group are for DH-HMAC-CHAP; leave them out with"
+                            + " --tls, where one PSK proves both sides");
+        }
+        ObjectNode body = made();
+        putSecret(body, "psk", secretFile, terminal);
+        return body;
+    }
+
+    private void checkSource(List<String> moreArguments) throws CliException {
         if (onCommandLine != null || !moreArguments.isEmpty()) {
             throw new CliException(
                     ExitCode.USAGE,
@@ -105,25 +140,17 @@ final class SecretOptions {
         if (generate == (secretFile != null)) {
             throw new CliException(ExitCode.USAGE, "one of --generate and --secret-file FILE is needed");
         }
-        if (STANDARD_INPUT.equals(secretFile) && STANDARD_INPUT.equals(controllerSecretFile)) {
-            throw new CliException(
-                    ExitCode.USAGE, "one secret can come from standard input; put the other one in a file");
-        }
+    }
+
+    private ObjectNode made() {
         ObjectNode body = ApiClient.object();
         if (generate) {
             body.put("generate", true);
         }
-        putSecret(body, "secret", secretFile, terminal);
-        putSecret(body, "controllerSecret", controllerSecretFile, terminal);
         if (length != null) {
             body.put("length", length);
         }
-        if (bidirectional != null) {
-            body.put("bidirectional", bidirectional);
-        }
         put(body, "keyHash", keyHash);
-        put(body, "hash", hash);
-        put(body, "group", group);
         return body;
     }
 
@@ -143,7 +170,7 @@ final class SecretOptions {
             throw new CliException(
                     ExitCode.USAGE,
                     (file.equals(STANDARD_INPUT) ? "standard input" : file) + " holds no secret; 'nvme gen-dhchap-key'"
-                            + " makes one");
+                            + " makes one, 'nvme gen-tls-key' for --tls");
         }
         body.put(field, text.strip());
     }

@@ -47,6 +47,8 @@ final class VfCommands {
             Column.of("Serial", "serial"),
             new Column("Allowed hosts", VfCommands::hostList),
             new Column("Authentication", VfCommands::authentication),
+            Column.of("TLS", "tls"),
+            Column.of("Duplicate host", "duplicateHost"),
             new Column("Ports", vf -> Output.texts(vf.path("ports"), "all")),
             Column.of("I/O queues", "ioQueues"),
             Column.of("Queue depth", "queueDepth"),
@@ -81,12 +83,20 @@ final class VfCommands {
             return "any";
         }
         List<String> keys = texts(vf.path("hostsWithKey"));
+        List<String> tlsKeys = texts(vf.path("hostsWithTlsKey"));
         List<String> hosts = texts(vf.path("allowedHosts")).stream()
-                .map(host -> host + (keys.contains(host) ? " (has a key)" : " (no key)"))
+                .map(host -> host + keys(keys.contains(host), tlsKeys.contains(host)))
                 .toList();
         return hosts.isEmpty()
                 ? "none; add one with 'nvmevf vf update " + vf.path("name").asText() + " --allow-host NQN'"
                 : String.join(", ", hosts);
+    }
+
+    private static String keys(boolean key, boolean tlsKey) {
+        if (!key && !tlsKey) {
+            return " (no key)";
+        }
+        return " (has " + (key ? "a key" + (tlsKey ? " and " : "") : "") + (tlsKey ? "a TLS key" : "") + ")";
     }
 
     /** Of whom it is required, and keys of hosts that are not among those that are allowed by name. */
@@ -199,13 +209,8 @@ final class VfCommands {
         @Option(names = "--allow-any-host", description = "Every host may connect (for trials).")
         boolean allowAnyHost;
 
-        @Option(
-                names = "--require-auth",
-                negatable = true,
-                fallbackValue = "true",
-                description = "Whether hosts without a key are refused; see 'nvmevf secret'. Default: they are not.")
-        @Nullable
-        Boolean requireAuth;
+        @Mixin
+        AccessOptions access = new AccessOptions();
 
         @Option(
                 names = "--io-queues",
@@ -231,7 +236,7 @@ final class VfCommands {
             if (offline) {
                 body.put("state", "offline");
             }
-            putRequireAuth(body, requireAuth);
+            access.put(body);
             if (nqn != null) {
                 body.put("nqn", nqn);
             }
@@ -247,12 +252,6 @@ final class VfCommands {
             putHosts(body, "allowedHosts", allowHosts);
             limits.put(body);
             printOne(client.post(PATH, body), CARD);
-        }
-    }
-
-    private static void putRequireAuth(ObjectNode body, @Nullable Boolean required) {
-        if (required != null) {
-            body.put("requireAuthentication", required);
         }
     }
 
@@ -313,13 +312,8 @@ final class VfCommands {
         @Nullable
         Boolean allowAnyHost;
 
-        @Option(
-                names = "--require-auth",
-                negatable = true,
-                fallbackValue = "true",
-                description = "Whether hosts without a key are refused when they connect from now on.")
-        @Nullable
-        Boolean requireAuth;
+        @Mixin
+        AccessOptions access = new AccessOptions();
 
         @Option(names = "--io-queues", paramLabel = "N", description = "I/O queues of a new controller, 0 to 64.")
         @Nullable
@@ -341,7 +335,7 @@ final class VfCommands {
             if (allowAnyHost != null) {
                 body.put("allowAnyHost", allowAnyHost);
             }
-            putRequireAuth(body, requireAuth);
+            access.put(body);
             if (ioQueues != null) {
                 body.put("ioQueues", ioQueues);
             }

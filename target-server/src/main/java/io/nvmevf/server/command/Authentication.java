@@ -39,6 +39,9 @@ final class Authentication {
     private final QueuePair queue;
     private final int qid;
 
+    /** What the host calls the subsystem, which both sides put into their responses. */
+    private String subNqn;
+
     /** Makes the queue what it is to be; null if it is that. */
     private @Nullable BooleanSupplier admission;
 
@@ -63,6 +66,12 @@ final class Authentication {
         this.controller = controller;
         this.queue = queue;
         this.qid = qid;
+        subNqn = controller.subsystem().nqn();
+    }
+
+    /** The host connected to the subsystem by this name: the discovery subsystem has two. */
+    void connectedTo(String name) {
+        subNqn = name;
     }
 
     /**
@@ -140,8 +149,7 @@ final class Authentication {
         }
         DhchapResponder responder = present != null
                 ? present
-                : new DhchapResponder(
-                        Objects.requireNonNull(key), subsystem().nqn(), workers.random(), workers.nextSeqnum());
+                : new DhchapResponder(Objects.requireNonNull(key), subNqn, workers.random(), workers.nextSeqnum());
         byte[] message = Fields.bytes(slot.data(), slot.dataIndex(), slot.length());
         boolean begun = workers.submit(subsystem(), () -> {
             Throwable fault = null;

@@ -92,7 +92,7 @@ public final class ConnectCommands implements CommandSet {
             return;
         }
         boolean authenticate = subsystem.hostKey(hostNqn) != null;
-        if (!authenticate && subsystem.requiresAuthentication()) {
+        if (!authenticate && subsystem.access().requireAuthentication()) {
             refuse(
                     slot,
                     Refusal.AUTHENTICATION_REQUIRED,
@@ -113,14 +113,20 @@ public final class ConnectCommands implements CommandSet {
             return;
         }
         if (FabricsCommand.qid(slot.sqe(), 0) == 0) {
-            connectAdmin(slot, subsystem, hostNqn, hostId, data.cntlid(), authenticate);
+            connectAdmin(slot, subsystem, subNqn, hostNqn, hostId, data.cntlid(), authenticate);
         } else {
             connectIo(slot, subsystem, hostNqn, hostId, data.cntlid(), authenticate);
         }
     }
 
     private void connectAdmin(
-            CommandSlot slot, Subsystem subsystem, String hostNqn, UUID hostId, int cntlid, boolean authenticate) {
+            CommandSlot slot,
+            Subsystem subsystem,
+            String subNqn,
+            String hostNqn,
+            UUID hostId,
+            int cntlid,
+            boolean authenticate) {
         if (cntlid != ConnectData.CNTLID_DYNAMIC) {
             invalidData(slot, ConnectData.CNTLID_OFFSET, "a CNTLID other than FFFFh", subsystem.nqn());
             return;
@@ -157,6 +163,7 @@ public final class ConnectCommands implements CommandSet {
             return;
         }
         AdminCommands commands = adminCommands(controller);
+        commands.authentication().connectedTo(subNqn);
         if (authenticate) {
             // (The log names the host when it is known.)
             awaitAuthentication(

@@ -1,6 +1,8 @@
 package io.nvmevf.server.config;
 
 import io.nvmevf.server.control.ApplyDocument;
+import io.nvmevf.server.control.DuplicateHost;
+import io.nvmevf.server.control.TlsMode;
 import io.nvmevf.server.control.VfState;
 import io.nvmevf.server.control.WipeRequest;
 import io.nvmevf.server.wipe.Verification;
@@ -79,6 +81,8 @@ public final class ApplyFile {
                 hosts(in),
                 flag(in, "allowAnyHost"),
                 flag(in, "requireAuthentication"),
+                choice(in, "tls", TlsMode.OFF),
+                choice(in, "duplicateHost", DuplicateHost.ALLOW),
                 ports(in),
                 integer(in, "ioQueues", 0, 64),
                 integer(in, "queueDepth", 2, 1024),

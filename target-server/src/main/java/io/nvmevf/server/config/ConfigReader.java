@@ -1,6 +1,7 @@
 package io.nvmevf.server.config;
 
 import io.netty.util.NetUtil;
+import io.nvmevf.server.control.Access;
 import io.nvmevf.server.control.Names;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Turns YAML into a {@link TargetConfig}; defaults and ranges stand here and in the records' documentation. */
@@ -47,6 +49,7 @@ final class ConfigReader {
                 transport(file.section("transport")),
                 controller(file.section("controller")),
                 pf(file.section("pf")),
+                discovery(file.section("discovery")),
                 wipe(file.section("wipe")),
                 api(file.section("api")),
                 log(file.section("log")));
@@ -178,11 +181,24 @@ final class ConfigReader {
     private static PfConfig pf(Section in) {
         PfConfig pf = new PfConfig(
                 in.text("nqn", Names::isNqn, NQN),
-                in.textsOrNone("allowed-hosts", 64, Names::isNqn, NQN),
+                new Access(
+                        new TreeSet<>(in.textsOrNone("allowed-hosts", 64, Names::isNqn, NQN)),
+                        false,
+                        in.flag("require-authentication", Access.NOBODY.requireAuthentication()),
+                        in.choice("tls", Access.NOBODY.tls()),
+                        in.choice("duplicate-host", Access.NOBODY.duplicateHost())),
                 in.integer("max-vfs", 1024, 1, 0xEFFF),
                 in.integer("queue-resources", 1024 * 65, 2, 4_000_000));
         in.end();
         return pf;
+    }
+
+    private static Access discovery(Section in) {
+        Access access = Access.ANYBODY
+                .requiringAuthentication(in.flag("require-authentication", Access.ANYBODY.requireAuthentication()))
+                .with(in.choice("tls", Access.ANYBODY.tls()));
+        in.end();
+        return access;
     }
 
     private static WipeConfig wipe(Section in) {

@@ -1,5 +1,6 @@
 package io.nvmevf.server.config;
 
+import io.nvmevf.server.control.Access;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,8 @@ import java.util.List;
  * @param transport {@code transport}
  * @param controller {@code controller}
  * @param pf {@code pf}
+ * @param discovery {@code discovery}: how hosts that ask the discovery service must prove themselves. Every host may ask.
+ *     {@code require-authentication}: default false; {@code tls}: off, allowed (default) or required
  * @param wipe {@code wipe}
  * @param api {@code api}
  * @param log {@code log}
@@ -26,6 +29,7 @@ public record TargetConfig(
         TransportConfig transport,
         ControllerConfig controller,
         PfConfig pf,
+        Access discovery,
         WipeConfig wipe,
         ApiConfig api,
         LogConfig log) {

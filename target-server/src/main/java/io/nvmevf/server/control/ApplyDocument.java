@@ -37,7 +37,9 @@ public record ApplyDocument(
      * @param serial cannot change
      * @param allowedHosts the whole set
      * @param allowAnyHost whether every host may connect
-     * @param requireAuthentication whether hosts without a key are refused. The keys themselves are in no document
+     * @param requireAuthentication whether hosts that prove nothing are refused. The keys themselves are in no document
+     * @param tls off, allowed or required
+     * @param duplicateHost what becomes of a second admin queue of one host: allow, reject or replace
      * @param ports the whole set of listeners that expose it; empty: all
      * @param ioQueues 0 to 64
      * @param queueDepth 2 to 1024
@@ -53,6 +55,8 @@ public record ApplyDocument(
             @Nullable Set<String> allowedHosts,
             @Nullable Boolean allowAnyHost,
             @Nullable Boolean requireAuthentication,
+            @Nullable TlsMode tls,
+            @Nullable DuplicateHost duplicateHost,
             @Nullable Set<Integer> ports,
             @Nullable Integer ioQueues,
             @Nullable Integer queueDepth,
@@ -62,46 +66,29 @@ public record ApplyDocument(
 
         NewVirtualFunction wanted() {
             return new NewVirtualFunction(
-                    name,
-                    tenant,
-                    nqn,
-                    serial,
-                    allowedHosts,
-                    allowAnyHost,
-                    requireAuthentication,
-                    ports,
-                    ioQueues,
-                    queueDepth,
-                    state,
-                    profile,
-                    limits);
+                    name, tenant, nqn, serial, access(), ports, ioQueues, queueDepth, state, profile, limits);
+        }
+
+        private AccessChange access() {
+            return new AccessChange(allowedHosts, null, null, allowAnyHost, requireAuthentication, tls, duplicateHost);
         }
 
         VirtualFunctionChange change() {
-            return new VirtualFunctionChange(
-                    tenant,
-                    allowedHosts,
-                    null,
-                    null,
-                    allowAnyHost,
-                    requireAuthentication,
-                    ports,
-                    ioQueues,
-                    queueDepth,
-                    profile,
-                    limits,
-                    null);
+            return new VirtualFunctionChange(tenant, access(), ports, ioQueues, queueDepth, profile, limits, null);
         }
 
         static Vf of(VirtualFunction vf) {
+            Access access = vf.access();
             return new Vf(
                     vf.name(),
                     vf.tenant(),
                     vf.nqn(),
                     vf.serial(),
-                    vf.allowedHosts(),
-                    vf.allowAnyHost(),
-                    vf.requireAuthentication(),
+                    access.allowedHosts(),
+                    access.allowAnyHost(),
+                    access.requireAuthentication(),
+                    access.tls(),
+                    access.duplicateHost(),
                     vf.ports(),
                     vf.ioQueues(),
                     vf.queueDepth(),

@@ -189,8 +189,7 @@ public record ApplyPlan(List<ApplyStep> steps) {
             changed(changes, "tenant", null, tenants.get(name));
             if (made != null) {
                 changed(changes, "nqn", null, made.nqn());
-                changed(changes, "allowedHosts", null, made.allowAnyHost() ? "any" : made.allowedHosts());
-                changed(changes, "requireAuthentication", null, made.requireAuthentication() ? true : null);
+                created(changes, made.access());
                 changed(changes, "ioQueues", null, made.ioQueues());
                 changed(changes, "state", null, made.state());
                 changed(changes, "profile", null, made.profile());
@@ -200,6 +199,25 @@ public record ApplyPlan(List<ApplyStep> steps) {
                 s.createVf(wanted.wanted());
                 return null;
             });
+        }
+
+        private void created(List<Change> changes, Access made) {
+            changed(changes, "allowedHosts", null, made.allowAnyHost() ? "any" : made.allowedHosts());
+            changed(changes, "requireAuthentication", null, made.requireAuthentication() ? true : null);
+            changed(changes, "tls", null, made.tls() == Access.NOBODY.tls() ? null : made.tls());
+            changed(
+                    changes,
+                    "duplicateHost",
+                    null,
+                    made.duplicateHost() == Access.NOBODY.duplicateHost() ? null : made.duplicateHost());
+        }
+
+        private void changed(List<Change> changes, Access now, Access then) {
+            changed(changes, "allowedHosts", now.allowedHosts(), then.allowedHosts());
+            changed(changes, "allowAnyHost", now.allowAnyHost(), then.allowAnyHost());
+            changed(changes, "requireAuthentication", now.requireAuthentication(), then.requireAuthentication());
+            changed(changes, "tls", now.tls(), then.tls());
+            changed(changes, "duplicateHost", now.duplicateHost(), then.duplicateHost());
         }
 
         private void change(VirtualFunction now, ApplyDocument.Vf wanted) throws ControlException {
@@ -231,9 +249,7 @@ public record ApplyPlan(List<ApplyStep> steps) {
             if (changed == null) {
                 changed(changes, "ioQueues", now.ioQueues(), wanted.ioQueues());
             } else {
-                changed(changes, "allowedHosts", now.allowedHosts(), changed.allowedHosts());
-                changed(changes, "allowAnyHost", now.allowAnyHost(), changed.allowAnyHost());
-                changed(changes, "requireAuthentication", now.requireAuthentication(), changed.requireAuthentication());
+                changed(changes, now.access(), changed.access());
                 changed(changes, "ports", now.ports(), changed.ports());
                 changed(changes, "ioQueues", now.ioQueues(), changed.ioQueues());
                 changed(changes, "queueDepth", now.queueDepth(), changed.queueDepth());

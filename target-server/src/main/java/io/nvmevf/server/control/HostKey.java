@@ -8,21 +8,27 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a host authenticates with at one virtual function (DH-HMAC-CHAP, NVMe Base 2.1 §8.3.4.5). A host that has one must
+ * What a host authenticates with at one subsystem (DH-HMAC-CHAP, NVMe Base 2.1 §8.3.4.5). A host that has one must
  * authenticate; it may be there before the host is allowed to connect.
  *
- * @param vf name of the virtual function
+ * @param subsystem name of a virtual function, {@link #PF} or {@link #DISCOVERY}
  * @param hostNqn NQN of the host
  * @param pairs what is valid, the newest first: one pair, or two during a rotation
  * @param hash the only hash function that is taken; null: the target chooses among those that the host offers
  * @param group the only Diffie-Hellman group that is taken; null: the target chooses among those that the host offers
  */
 public record HostKey(
-        String vf,
+        String subsystem,
         String hostNqn,
         List<Pair> pairs,
         @Nullable DhchapHash hash,
         @Nullable DhGroup group) {
+
+    /** In the place of a virtual function's name: the physical function. No name of a virtual function has such characters. */
+    public static final String PF = "@pf";
+
+    /** In the place of a virtual function's name: the discovery subsystem. */
+    public static final String DISCOVERY = "@discovery";
 
     /** Pairs that are valid during a rotation. */
     static final int MAX_PAIRS = 2;
@@ -31,7 +37,7 @@ public record HostKey(
      * Secrets that belong together.
      *
      * @param host of the host
-     * @param controller of the virtual function towards this host; null: it cannot prove itself
+     * @param controller of the subsystem towards this host; null: it cannot prove itself
      */
     public record Pair(DhchapSecret host, @Nullable DhchapSecret controller) {
 
@@ -46,7 +52,7 @@ public record HostKey(
     }
 
     public HostKey {
-        Objects.requireNonNull(vf);
+        Objects.requireNonNull(subsystem);
         Objects.requireNonNull(hostNqn);
         pairs = List.copyOf(pairs);
         if (pairs.isEmpty() || pairs.size() > MAX_PAIRS) {
@@ -66,6 +72,6 @@ public record HostKey(
 
     /** The same, but with these pairs. */
     HostKey with(List<Pair> next) {
-        return new HostKey(vf, hostNqn, next, hash, group);
+        return new HostKey(subsystem, hostNqn, next, hash, group);
     }
 }

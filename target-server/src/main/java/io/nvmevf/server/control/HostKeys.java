@@ -6,10 +6,8 @@ import io.nvmevf.protocol.auth.DhchapSecret;
 import io.nvmevf.server.control.ControlException.Reason;
 import io.nvmevf.server.control.HostKey.Pair;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,32 +15,19 @@ import org.jspecify.annotations.Nullable;
  * anything that was given where a secret may have been put by mistake.
  */
 final class HostKeys {
-    /** Bounds the state file. */
-    static final int MAX_KEYS_PER_VF = 1024;
-
-    private static final int DEFAULT_LENGTH = 32;
-
-    private static final String NO_HASH = "none";
-
     private final SecureRandom random = new SecureRandom();
 
     /** A key that takes the place of what the host has, if it has any. */
-    HostKey made(TargetState state, VirtualFunction vf, String hostNqn, NewHostKey wanted) throws ControlException {
-        if (!Names.isNqn(hostNqn)) {
-            throw ControlException.invalid(
-                    "the host is named by no NQN; allowed is nqn.yyyy-mm.reverse.domain:anything, up to 223 bytes, without"
-                            + " blanks");
-        }
-        if (state.hostKey(vf.name(), hostNqn).isEmpty()
-                && state.hostKeys(vf.name()).size() >= MAX_KEYS_PER_VF) {
-            throw ControlException.invalid("virtual function " + vf.name() + " has keys of " + MAX_KEYS_PER_VF
-                    + " hosts, which is the most; remove one first");
+    HostKey made(TargetState state, String subsystem, String hostNqn, NewHostKey wanted) throws ControlException {
+        KeyRules.checkHost(hostNqn);
+        if (state.hostKey(subsystem, hostNqn).isEmpty()) {
+            KeyRules.checkRoom(subsystem, state.hostKeys(subsystem).size(), "keys");
         }
         return new HostKey(
-                vf.name(),
+                subsystem,
                 hostNqn,
                 List.of(pair(wanted, Boolean.TRUE.equals(wanted.bidirectional()))),
-                hash("hash", wanted.hash()),
+                hash(wanted.hash()),
                 group(wanted.group()));
     }
 
@@ -55,10 +40,10 @@ final class HostKeys {
             throw ControlException.invalid("the secret is one that the host has already; a rotation needs a new one");
         }
         return new HostKey(
-                old.vf(),
+                old.subsystem(),
                 old.hostNqn(),
                 List.of(pair, old.newest()),
-                wanted.hash() == null ? old.hash() : hash("hash", wanted.hash()),
+                wanted.hash() == null ? old.hash() : hash(wanted.hash()),
                 wanted.group() == null ? old.group() : group(wanted.group()));
     }
 
@@ -72,15 +57,11 @@ final class HostKeys {
                     "generate is given together with a secret; allowed is one of them, and bidirectional for a secret of the"
                             + " controller, too");
         }
-        boolean plain = NO_HASH.equalsIgnoreCase(wanted.keyHash());
-        DhchapHash named = plain ? null : hash("keyHash", wanted.keyHash());
-        int length = wanted.length() != null ? wanted.length() : named != null ? named.length() : DEFAULT_LENGTH;
-        DhchapHash fitting = Arrays.stream(DhchapHash.values())
-                .filter(hash -> hash.length() == length)
-                .findFirst()
-                .orElseThrow(
-                        () -> ControlException.invalid("length is " + length + "; allowed are 32, 48 and 64 bytes"));
-        DhchapHash hash = plain ? null : Objects.requireNonNullElse(named, fitting);
+        boolean plain = KeyRules.NO_HASH.equalsIgnoreCase(wanted.keyHash());
+        DhchapHash[] all = DhchapHash.values();
+        @Nullable DhchapHash named = plain ? null : KeyRules.choice("keyHash", wanted.keyHash(), all, KeyRules.NO_HASH);
+        int length = KeyRules.length(wanted.length(), named, all);
+        @Nullable DhchapHash hash = plain ? null : Objects.requireNonNullElse(named, KeyRules.ofLength(length, all));
         DhchapSecret host = DhchapSecret.generate(random, length, hash);
         return new Pair(host, bidirectional ? DhchapSecret.generate(random, length, hash) : null);
     }
@@ -121,35 +102,18 @@ final class HostKeys {
         }
     }
 
-    private static @Nullable DhchapHash hash(String field, @Nullable String name) throws ControlException {
-        return choice(field, name, DhchapHash.values(), field.equals("keyHash") ? ", " + NO_HASH : "");
+    private static @Nullable DhchapHash hash(@Nullable String name) throws ControlException {
+        return KeyRules.choice("hash", name, DhchapHash.values(), null);
     }
 
     private static @Nullable DhGroup group(@Nullable String name) throws ControlException {
-        return choice("group", name, DhGroup.values(), "");
-    }
-
-    /** By the names of the specification, in any case. */
-    private static <E extends Enum<E>> @Nullable E choice(String field, @Nullable String name, E[] all, String besides)
-            throws ControlException {
-        if (name == null) {
-            return null;
-        }
-        for (E one : all) {
-            if (one.toString().equalsIgnoreCase(name)) {
-                return one;
-            }
-        }
-        throw ControlException.invalid(field + " is not known; allowed are "
-                + Arrays.stream(all).map(Enum::toString).collect(Collectors.joining(", ")) + besides);
+        return KeyRules.choice("group", name, DhGroup.values(), null);
     }
 
     /** The key of a host, which must have one. */
-    static HostKey existing(TargetState state, String vf, String hostNqn) throws ControlException {
-        return state.hostKey(vf, hostNqn)
+    static HostKey existing(TargetState state, String subsystem, String hostNqn) throws ControlException {
+        return state.hostKey(subsystem, hostNqn)
                 .orElseThrow(() -> new ControlException(
-                        Reason.NOT_FOUND,
-                        "the host " + (Names.isNqn(hostNqn) ? hostNqn : "(which is no NQN)")
-                                + " has no key at virtual function " + vf));
+                        Reason.NOT_FOUND, KeyRules.who(hostNqn) + " has no key at " + KeyRules.where(subsystem)));
     }
 }

@@ -11,9 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param tenant {@code [a-z0-9][a-z0-9-]{0,63}}; default: the name, a tenant of its own
  * @param nqn default: made of the target's UUID and the name
  * @param serial 1 to 20 printable ASCII characters; default: generated
- * @param allowedHosts default: none
- * @param allowAnyHost default: false
- * @param requireAuthentication default: false
+ * @param access what differs from {@link Access#NOBODY}; default: nothing
  * @param ports numbers of listeners, from 1; default: none, which means all
  * @param ioQueues 0 to 64, default 64, or what is left of the physical function's queues, or what its limits allow
  * @param queueDepth 2 to 1024, default 1024, or what its limits allow
@@ -26,9 +24,7 @@ public record NewVirtualFunction(
         @Nullable String tenant,
         @Nullable String nqn,
         @Nullable String serial,
-        @Nullable Set<String> allowedHosts,
-        @Nullable Boolean allowAnyHost,
-        @Nullable Boolean requireAuthentication,
+        @Nullable AccessChange access,
         @Nullable Set<Integer> ports,
         @Nullable Integer ioQueues,
         @Nullable Integer queueDepth,
@@ -38,42 +34,30 @@ public record NewVirtualFunction(
 
     /** Everything but the name by default. */
     public static NewVirtualFunction named(String name) {
-        return new NewVirtualFunction(name, null, null, null, null, null, null, null, null, null, null, null, null);
+        return new NewVirtualFunction(name, null, null, null, null, null, null, null, null, null, null);
     }
 
     /** The same, but any host may connect. */
     public NewVirtualFunction forAnyHost() {
-        return with(tenant, true, profile, limits);
+        return with(tenant, AccessChange.allowAny(true), profile, limits);
     }
 
     /** The same, but of this tenant. */
     public NewVirtualFunction of(String newTenant) {
-        return with(newTenant, allowAnyHost, profile, limits);
+        return with(newTenant, access, profile, limits);
     }
 
     /** The same, but with limits from a profile, or of its own. */
     public NewVirtualFunction limitedBy(@Nullable String newProfile, @Nullable Limits newLimits) {
-        return with(tenant, allowAnyHost, newProfile, newLimits);
+        return with(tenant, access, newProfile, newLimits);
     }
 
     private NewVirtualFunction with(
             @Nullable String newTenant,
-            @Nullable Boolean any,
+            @Nullable AccessChange newAccess,
             @Nullable String newProfile,
             @Nullable Limits newLimits) {
         return new NewVirtualFunction(
-                name,
-                newTenant,
-                nqn,
-                serial,
-                allowedHosts,
-                any,
-                requireAuthentication,
-                ports,
-                ioQueues,
-                queueDepth,
-                state,
-                newProfile,
-                newLimits);
+                name, newTenant, nqn, serial, newAccess, ports, ioQueues, queueDepth, state, newProfile, newLimits);
     }
 }

@@ -1,33 +1,24 @@
 package io.nvmevf.server.control;
 
-import java.util.Collections;
-import java.util.SortedSet;
-import java.util.TreeSet;
-
 /**
  * What is shared out: the administrative NVM subsystem and the bounds of what it hands to virtual functions. From the
  * configuration, not from the state.
  *
  * @param nqn of the administrative subsystem
- * @param allowedHosts host NQNs of operators that may connect to it; nobody may while it is empty
+ * @param access which hosts of operators may connect to it, and how they must prove themselves
  * @param maxVfs virtual functions at a time, 1 to 61439
  * @param queueResources VQ resources: queues (admin queues included) that all virtual functions may have together
  * @param ports listeners, which are numbered from 1
  * @param mdts data bytes of the largest command, a power of two from 4096 to 1048576
  */
-public record PhysicalFunction(
-        String nqn, SortedSet<String> allowedHosts, int maxVfs, int queueResources, int ports, int mdts) {
+public record PhysicalFunction(String nqn, Access access, int maxVfs, int queueResources, int ports, int mdts) {
 
     /** Most queues of one virtual function: 64 I/O queues and its admin queue. */
     public static final int MAX_VF_QUEUES = VfRules.MAX_IO_QUEUES + 1;
 
-    public PhysicalFunction {
-        allowedHosts = Collections.unmodifiableSortedSet(new TreeSet<>(allowedHosts));
-    }
-
     /** Whether an operator's host with this NQN may connect. */
     public boolean allows(String hostNqn) {
-        return allowedHosts.contains(hostNqn);
+        return access.allows(hostNqn);
     }
 
     /** VQ resources that are assigned to the virtual functions of {@code state}. */

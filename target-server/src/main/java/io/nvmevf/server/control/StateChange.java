@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The next {@link TargetState} in the making. Used by one thread, and once. */
@@ -19,6 +20,8 @@ final class StateChange {
     final List<QosProfile> profiles;
     final List<TenantLimits> tenants;
     final List<HostKey> hostKeys;
+    final List<TlsKey> tlsKeys;
+    final List<ApiToken> apiTokens;
 
     @Nullable
     Capacity capacity;
@@ -37,6 +40,8 @@ final class StateChange {
         profiles = new ArrayList<>(before.profiles());
         tenants = new ArrayList<>(before.tenants());
         hostKeys = new ArrayList<>(before.hostKeys());
+        tlsKeys = new ArrayList<>(before.tlsKeys());
+        apiTokens = new ArrayList<>(before.apiTokens());
         capacity = before.capacity();
         nextVf = before.nextVf();
         nextNamespace = before.nextNamespace();
@@ -56,29 +61,41 @@ final class StateChange {
         return this;
     }
 
-    /** The virtual function is gone, and with it what its hosts authenticate with. */
+    /** The virtual function is gone, and with it what its hosts prove themselves with. */
     StateChange delete(VirtualFunction gone) {
         vfs.remove(gone);
-        hostKeys.removeIf(key -> key.vf().equals(gone.name()));
+        hostKeys.removeIf(key -> key.subsystem().equals(gone.name()));
+        tlsKeys.removeIf(key -> key.subsystem().equals(gone.name()));
         return this;
     }
 
     /** Gives a host this key instead of what it has, if it has any. */
     StateChange put(HostKey key) {
-        int place = 0;
-        while (place < hostKeys.size() && !isOfSameHost(hostKeys.get(place), key)) {
-            place++;
-        }
-        if (place < hostKeys.size()) {
-            hostKeys.set(place, key);
-        } else {
-            hostKeys.add(key);
-        }
-        return this;
+        return put(
+                hostKeys,
+                key,
+                old -> old.subsystem().equals(key.subsystem()) && old.hostNqn().equals(key.hostNqn()));
     }
 
-    private static boolean isOfSameHost(HostKey one, HostKey other) {
-        return one.vf().equals(other.vf()) && one.hostNqn().equals(other.hostNqn());
+    /** Gives a host this key instead of what it has, if it has any. */
+    StateChange put(TlsKey key) {
+        return put(
+                tlsKeys,
+                key,
+                old -> old.subsystem().equals(key.subsystem()) && old.hostNqn().equals(key.hostNqn()));
+    }
+
+    private <K> StateChange put(List<K> keys, K key, Predicate<K> isOfSameHost) {
+        int place = 0;
+        while (place < keys.size() && !isOfSameHost.test(keys.get(place))) {
+            place++;
+        }
+        if (place < keys.size()) {
+            keys.set(place, key);
+        } else {
+            keys.add(key);
+        }
+        return this;
     }
 
     /** Gives the physical function this capacity; null takes it away. */
@@ -148,7 +165,9 @@ final class StateChange {
                 profiles,
                 tenants,
                 capacity,
-                hostKeys);
+                hostKeys,
+                tlsKeys,
+                apiTokens);
     }
 
     /** Those of namespaces that are still to be erased say why, and since when: they stay. */

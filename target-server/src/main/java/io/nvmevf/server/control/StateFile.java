@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  * synced. So at every moment it is the old or the new state. It carries a format version and a checksum; one that is
  * damaged, or newer than this program, stops the start and is never written over.
  *
- * <p>It holds the secrets of hosts in the clear. Nobody but its owner may ever open it, not while it is being written either;
- * one with secrets that others may open stops the start. What is wrong with it is said without quoting it.
+ * <p>It holds the secrets of hosts, in the clear or sealed ({@link StateSecrets}). Nobody but its owner may ever open it, not
+ * while it is being written either; one with secrets that others may open stops the start. What is wrong with it is said
+ * without quoting it.
  *
  * <p>{@code lock} in the same directory is locked as long as this is open: two targets never share a directory.
  */
@@ -38,7 +39,7 @@ public final class StateFile implements AutoCloseable {
     static final String NAME = "state.json";
     static final String TEMPORARY = "state.json.new";
     static final String LOCK = "lock";
-    static final int FORMAT_VERSION = 3;
+    static final int FORMAT_VERSION = 4;
 
     private static final JsonMapper JSON = StateJson.MAPPER;
 
@@ -71,28 +72,45 @@ public final class StateFile implements AutoCloseable {
     private final Path file;
     private final FileChannel lock;
     private final Hook hook;
+    private final StateSecrets secrets;
     private TargetState loaded;
+    private boolean stale;
 
-    private StateFile(Path directory, FileChannel lock, Hook hook) throws ControlException {
+    private StateFile(Path directory, FileChannel lock, StateSecrets secrets, Hook hook) throws ControlException {
         this.directory = directory;
         this.file = directory.resolve(NAME);
         this.lock = lock;
+        this.secrets = secrets;
         this.hook = hook;
         this.loaded = load();
     }
 
     /** Opens the data directory, which is made if it is missing, and reads the state in it. */
     public static StateFile open(Path directory) throws ControlException {
-        return open(directory, Hook.NONE);
+        return open(directory, StateSecrets.plain());
+    }
+
+    /**
+     * The same.
+     *
+     * @param secrets encrypts the secrets of hosts; taken over
+     * @throws ControlException also if it cannot decrypt them
+     */
+    public static StateFile open(Path directory, StateSecrets secrets) throws ControlException {
+        return open(directory, secrets, Hook.NONE);
     }
 
     static StateFile open(Path directory, Hook hook) throws ControlException {
+        return open(directory, StateSecrets.plain(), hook);
+    }
+
+    private static StateFile open(Path directory, StateSecrets secrets, Hook hook) throws ControlException {
         FileChannel lock = null;
         try {
             Files.createDirectories(directory);
             lock = FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             lock(lock, directory);
-            return new StateFile(directory, lock, hook);
+            return new StateFile(directory, lock, secrets, hook);
         } catch (IOException e) {
             closeQuietly(lock);
             throw new ControlException(
@@ -136,6 +154,11 @@ public final class StateFile implements AutoCloseable {
         return loaded;
     }
 
+    /** Whether secrets in the file are not encrypted as they shall be: they are with the next save. */
+    boolean isStale() {
+        return stale;
+    }
+
     /** The target's own identity: read from the directory, or made for a new one and durable with the first save. */
     public UUID uuid() {
         return loaded.uuid();
@@ -176,10 +199,15 @@ public final class StateFile implements AutoCloseable {
             if (!checksum.equals(crc32c(state))) {
                 throw damaged("the checksum does not match", null);
             }
-            TargetState result = JSON.treeToValue(migrated(state, version), TargetState.class);
+            StateSecrets.Opened opened = secrets.open(migrated(state, version));
+            TargetState result = JSON.treeToValue(opened.state(), TargetState.class);
+            stale = opened.isStale();
             result.check();
             checkPrivate(result);
             return result;
+        } catch (StateSecrets.SealedException e) {
+            throw new ControlException(
+                    ControlException.Reason.INVALID, file + " " + e.getMessage() + ". The file was left as it is.");
         } catch (JsonProcessingException e) {
             throw damaged(StateJson.reason(e), null);
         } catch (IOException | IllegalArgumentException | NullPointerException e) {
@@ -191,7 +219,7 @@ public final class StateFile implements AutoCloseable {
     /** Such as a copy of it that was put back. */
     private void checkPrivate(TargetState state) throws IOException, ControlException {
         Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
-        if (!state.hostKeys().isEmpty() && !OWNER_ONLY.containsAll(permissions)) {
+        if (!(state.hostKeys().isEmpty() && state.tlsKeys().isEmpty()) && !OWNER_ONLY.containsAll(permissions)) {
             throw new ControlException(
                     ControlException.Reason.INVALID,
                     file + " holds secrets of hosts, and others than its owner may use it ("
@@ -202,7 +230,8 @@ public final class StateFile implements AutoCloseable {
 
     private static JsonNode migrated(JsonNode state, int version) throws IOException {
         JsonNode second = version == 1 ? StateFormat1.migrated(state) : state;
-        return StateFormat3.completed(version <= 2 ? StateFormat2.migrated(second) : second);
+        JsonNode third = version <= 2 ? StateFormat2.migrated(second) : second;
+        return version <= 3 ? StateFormat3.migrated(third) : third;
     }
 
     private ControlException damaged(String why, @Nullable Throwable cause) {
@@ -224,6 +253,7 @@ public final class StateFile implements AutoCloseable {
         ObjectNode root = JSON.createObjectNode();
         JsonNode state = JSON.valueToTree(next);
         root.put("formatVersion", FORMAT_VERSION);
+        secrets.seal(state);
         root.put("crc32c", crc32c(state));
         root.set("state", state);
         Path temporary = directory.resolve(TEMPORARY);
@@ -252,6 +282,7 @@ public final class StateFile implements AutoCloseable {
             throw new UncertainException(e);
         }
         loaded = next;
+        stale = false;
     }
 
     /** Over the compact form, so that white space does not matter. */

@@ -16,9 +16,13 @@ import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import io.nvmevf.protocol.auth.DhchapSecret;
+import io.nvmevf.protocol.auth.TlsPskInterchange;
 import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.function.Function;
 
-/** The form of the {@link StateFile}: records by their components, secrets as their texts, and nothing that is not known. */
+/** The form of the {@link StateFile}: records by their components, secrets and times as their texts, and nothing that is not known. */
 final class StateJson {
     static final JsonMapper MAPPER = JsonMapper.builder()
             // (Records are their components; what they can tell beside is not stored.)
@@ -29,9 +33,13 @@ final class StateJson {
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .addModule(new SimpleModule("secrets")
-                    .addSerializer(DhchapSecret.class, new SecretWriter())
-                    .addDeserializer(DhchapSecret.class, new SecretReader()))
+            .addModule(new SimpleModule("texts")
+                    .addSerializer(DhchapSecret.class, writer(DhchapSecret::text))
+                    .addDeserializer(DhchapSecret.class, reader(DhchapSecret::parse, "no secret"))
+                    .addSerializer(TlsPskInterchange.class, writer(TlsPskInterchange::text))
+                    .addDeserializer(TlsPskInterchange.class, reader(TlsPskInterchange::parse, "no PSK"))
+                    .addSerializer(Instant.class, writer(Instant::toString))
+                    .addDeserializer(Instant.class, reader(Instant::parse, "no time")))
             .build();
 
     private StateJson() {}
@@ -53,22 +61,26 @@ final class StateJson {
                 : path + " is not what it can be";
     }
 
-    private static final class SecretWriter extends JsonSerializer<DhchapSecret> {
-        @Override
-        public void serialize(DhchapSecret secret, JsonGenerator out, SerializerProvider provider) throws IOException {
-            out.writeString(secret.text());
-        }
+    private static <T> JsonSerializer<T> writer(Function<T, String> text) {
+        return new JsonSerializer<>() {
+            @Override
+            public void serialize(T value, JsonGenerator out, SerializerProvider provider) throws IOException {
+                out.writeString(text.apply(value));
+            }
+        };
     }
 
-    private static final class SecretReader extends JsonDeserializer<DhchapSecret> {
-        @Override
-        public DhchapSecret deserialize(JsonParser parser, DeserializationContext context) throws IOException {
-            String text = parser.getValueAsString();
-            try {
-                return DhchapSecret.parse(text == null ? "" : text);
-            } catch (IllegalArgumentException e) {
-                throw JsonMappingException.from(parser, "no secret");
+    private static <T> JsonDeserializer<T> reader(Function<String, T> parse, String reason) {
+        return new JsonDeserializer<>() {
+            @Override
+            public T deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+                String text = parser.getValueAsString();
+                try {
+                    return parse.apply(text == null ? "" : text);
+                } catch (IllegalArgumentException | DateTimeException e) {
+                    throw JsonMappingException.from(parser, reason);
+                }
             }
-        }
+        };
     }
 }

@@ -57,6 +57,13 @@ final class StateWriter implements AutoCloseable {
         current = next;
     }
 
+    /** Encrypts what the file holds in another way than it shall. */
+    void renew() throws ControlException {
+        if (file.isStale()) {
+            save(current, "the encryption of the secrets of hosts");
+        }
+    }
+
     /** Whether a change can be taken at all. */
     boolean isOpen() {
         return closedBecause == null;

@@ -54,6 +54,7 @@ public final class TargetService implements AutoCloseable {
     private final NamespaceLife life;
     private final Erasures erasures;
     private final HostKeys keys = new HostKeys();
+    private final TlsKeys tlsKeys = new TlsKeys();
     private final PhysicalFunction pf;
     private final AuditLog audit;
 
@@ -115,6 +116,7 @@ public final class TargetService implements AutoCloseable {
                         + ", which is the physical function's; name another one in pf.nqn");
             }
         }
+        writer.renew();
         devices.recover();
         writer.publish();
         devices.refreshUsage();
@@ -315,54 +317,114 @@ public final class TargetService implements AutoCloseable {
 
     // ---- keys of hosts -------------------------------------------------------------------------------------------
 
-    /** What a host authenticates with at a virtual function. */
-    public HostKey hostKey(String vf, String hostNqn) throws ControlException {
-        return HostKeys.existing(state(), vf(vf).name(), hostNqn);
+    /**
+     * What a host authenticates with.
+     *
+     * @param subsystem name of a virtual function, {@link HostKey#PF} or {@link HostKey#DISCOVERY}
+     */
+    public HostKey hostKey(String subsystem, String hostNqn) throws ControlException {
+        return HostKeys.existing(state(), existing(subsystem), hostNqn);
     }
 
     /**
      * Gives a host, which need not be allowed to connect yet, something to authenticate with, instead of what it has. It holds
      * for connections from now on.
      */
-    public synchronized HostKey setHostKey(String vf, String hostNqn, NewHostKey wanted) throws ControlException {
+    public synchronized HostKey setHostKey(String subsystem, String hostNqn, NewHostKey wanted)
+            throws ControlException {
         writer.checkOpen();
-        return put(keys.made(state(), vf(vf), hostNqn, wanted), "host-key-set");
+        return put(keys.made(state(), existing(subsystem), hostNqn, wanted), "host-key-set");
     }
 
     /** Gives a host a new pair of secrets; the one that it has stays valid, too, one that is older does not. */
-    public synchronized HostKey rotateHostKey(String vf, String hostNqn, NewHostKey wanted) throws ControlException {
+    public synchronized HostKey rotateHostKey(String subsystem, String hostNqn, NewHostKey wanted)
+            throws ControlException {
         writer.checkOpen();
-        return put(keys.rotated(hostKey(vf, hostNqn), wanted), "host-key-rotated");
+        return put(keys.rotated(hostKey(subsystem, hostNqn), wanted), "host-key-rotated");
     }
 
     /** Ends a rotation: only the newest pair stays valid. */
-    public synchronized HostKey finishRotation(String vf, String hostNqn) throws ControlException {
+    public synchronized HostKey finishRotation(String subsystem, String hostNqn) throws ControlException {
         writer.checkOpen();
-        HostKey old = hostKey(vf, hostNqn);
+        HostKey old = hostKey(subsystem, hostNqn);
         return old.isRotating() ? put(old.with(List.of(old.newest())), "host-key-rotation-finished") : old;
     }
 
-    /** Takes what a host authenticates with away. Unless the virtual function requires authentication it needs none then. */
-    public synchronized void removeHostKey(String vf, String hostNqn) throws ControlException {
+    /** Takes what a host authenticates with away. Unless the subsystem requires authentication it needs none then. */
+    public synchronized void removeHostKey(String subsystem, String hostNqn) throws ControlException {
         writer.checkOpen();
-        HostKey old = hostKey(vf, hostNqn);
+        HostKey old = hostKey(subsystem, hostNqn);
         StateChange change = writer.change();
         change.hostKeys.remove(old);
         writer.apply(change.next(), "the removal of the key of " + hostNqn);
-        note("host-key-removed", "vf", vf, "host", hostNqn);
+        noteKey("host-key-removed", subsystem, hostNqn);
     }
 
     private HostKey put(HostKey key, String event) throws ControlException {
         writer.apply(writer.change().put(key).next(), "the key of " + key.hostNqn());
-        note(
+        noteKey(
                 event,
-                "vf",
-                key.vf(),
-                "host",
+                key.subsystem(),
                 key.hostNqn(),
                 "bidirectional",
                 Boolean.toString(key.newest().isBidirectional()));
         return key;
+    }
+
+    /** What a host protects its connections with; {@code subsystem} as for {@link #hostKey}. */
+    public TlsKey tlsKey(String subsystem, String hostNqn) throws ControlException {
+        return TlsKeys.existing(state(), existing(subsystem), hostNqn);
+    }
+
+    /**
+     * Gives a host, which need not be allowed to connect yet, a PSK for TLS, instead of what it has. It holds for connections
+     * from now on.
+     */
+    public synchronized TlsKey setTlsKey(String subsystem, String hostNqn, NewTlsKey wanted) throws ControlException {
+        writer.checkOpen();
+        return put(tlsKeys.made(state(), existing(subsystem), hostNqn, wanted), "tls-key-set");
+    }
+
+    /** Gives a host a new PSK; the one that it has stays valid, too, one that is older does not. */
+    public synchronized TlsKey rotateTlsKey(String subsystem, String hostNqn, NewTlsKey wanted)
+            throws ControlException {
+        writer.checkOpen();
+        return put(tlsKeys.rotated(tlsKey(subsystem, hostNqn), wanted), "tls-key-rotated");
+    }
+
+    /** Ends a rotation: only the newest PSK stays valid. */
+    public synchronized TlsKey finishTlsRotation(String subsystem, String hostNqn) throws ControlException {
+        writer.checkOpen();
+        TlsKey old = tlsKey(subsystem, hostNqn);
+        return old.isRotating() ? put(old.with(List.of(old.newest())), "tls-key-rotation-finished") : old;
+    }
+
+    /** Takes the PSKs of a host away: no TLS handshake of it succeeds any more. */
+    public synchronized void removeTlsKey(String subsystem, String hostNqn) throws ControlException {
+        writer.checkOpen();
+        TlsKey old = tlsKey(subsystem, hostNqn);
+        StateChange change = writer.change();
+        change.tlsKeys.remove(old);
+        writer.apply(change.next(), "the removal of the TLS key of " + hostNqn);
+        noteKey("tls-key-removed", subsystem, hostNqn);
+    }
+
+    private TlsKey put(TlsKey key, String event) throws ControlException {
+        writer.apply(writer.change().put(key).next(), "the TLS key of " + key.hostNqn());
+        noteKey(event, key.subsystem(), key.hostNqn());
+        return key;
+    }
+
+    /** The name, if there is such a subsystem. */
+    private String existing(String subsystem) throws ControlException {
+        return KeyRules.isVf(subsystem) ? vf(subsystem).name() : subsystem;
+    }
+
+    private void noteKey(String event, String subsystem, String hostNqn, String... more) {
+        List<String> fields =
+                new ArrayList<>(List.of(KeyRules.isVf(subsystem) ? "vf" : "subsystem", subsystem, "host", hostNqn));
+        fields.addAll(List.of(more));
+        note(event, fields.toArray(String[]::new));
     }
 
     // ---- limits --------------------------------------------------------------------------------------------------

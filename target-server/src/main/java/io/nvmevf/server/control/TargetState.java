@@ -29,7 +29,9 @@ import org.jspecify.annotations.Nullable;
  * @param profiles those that operators made, in the order of their creation; {@link QosProfile#PRESETS} are there beside them
  * @param tenants limits of tenants, for those that have any
  * @param capacity what the physical function can do; null if nobody said: then nothing is shared out by guarantee and weight
- * @param hostKeys what hosts authenticate with, at most one for a host at a virtual function
+ * @param hostKeys what hosts authenticate with, at most one for a host at a subsystem
+ * @param tlsKeys what hosts protect their connections with, at most one for a host at a subsystem
+ * @param apiTokens what lets people and programs use the API
  */
 public record TargetState(
         UUID uuid,
@@ -45,7 +47,9 @@ public record TargetState(
         List<QosProfile> profiles,
         List<TenantLimits> tenants,
         @Nullable Capacity capacity,
-        List<HostKey> hostKeys) {
+        List<HostKey> hostKeys,
+        List<TlsKey> tlsKeys,
+        List<ApiToken> apiTokens) {
 
     /** Nothing at all, of no target: what a data plane holds before the first and after the last publish. */
     public static final TargetState EMPTY = empty(new UUID(0, 0));
@@ -79,13 +83,15 @@ public record TargetState(
         profiles = List.copyOf(profiles);
         tenants = List.copyOf(tenants);
         hostKeys = List.copyOf(hostKeys);
+        tlsKeys = List.copyOf(tlsKeys);
+        apiTokens = List.copyOf(apiTokens);
     }
 
     /** What a new data directory starts with. */
     public static TargetState empty(UUID uuid) {
         return new TargetState(
                 uuid, 0, 1, 1, 1, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), null,
-                List.of());
+                List.of(), List.of(), List.of());
     }
 
     public Optional<VirtualFunction> vf(String name) {
@@ -102,16 +108,36 @@ public record TargetState(
         return vfs.stream().filter(vf -> vf.tenant().equals(tenant)).toList();
     }
 
-    /** What a host authenticates with at this virtual function; empty if it has nothing to do so. */
-    public Optional<HostKey> hostKey(String vf, String hostNqn) {
+    /**
+     * What a host authenticates with at this subsystem; empty if it has nothing to do so.
+     *
+     * @param subsystem name of a virtual function, {@link HostKey#PF} or {@link HostKey#DISCOVERY}
+     */
+    public Optional<HostKey> hostKey(String subsystem, String hostNqn) {
         return hostKeys.stream()
-                .filter(key -> key.vf().equals(vf) && key.hostNqn().equals(hostNqn))
+                .filter(key ->
+                        key.subsystem().equals(subsystem) && key.hostNqn().equals(hostNqn))
                 .findFirst();
     }
 
-    /** What hosts authenticate with at this virtual function. */
-    public List<HostKey> hostKeys(String vf) {
-        return hostKeys.stream().filter(key -> key.vf().equals(vf)).toList();
+    /** What hosts authenticate with at this subsystem. */
+    public List<HostKey> hostKeys(String subsystem) {
+        return hostKeys.stream()
+                .filter(key -> key.subsystem().equals(subsystem))
+                .toList();
+    }
+
+    /** What a host protects its connections to this subsystem with; empty if it has nothing to do so. */
+    public Optional<TlsKey> tlsKey(String subsystem, String hostNqn) {
+        return tlsKeys.stream()
+                .filter(key ->
+                        key.subsystem().equals(subsystem) && key.hostNqn().equals(hostNqn))
+                .findFirst();
+    }
+
+    /** What hosts protect their connections to this subsystem with. */
+    public List<TlsKey> tlsKeys(String subsystem) {
+        return tlsKeys.stream().filter(key -> key.subsystem().equals(subsystem)).toList();
     }
 
     /** All profiles: those that are built in first. */
@@ -203,7 +229,8 @@ public record TargetState(
             last = vf.number();
         }
         checkLimits();
-        checkHostKeys(names.keySet());
+        checkKeys(names.keySet());
+        checkTokens();
         Set<String> running = new HashSet<>();
         for (Operation op : operations) {
             if (op.isRunning()) {
@@ -248,13 +275,39 @@ public record TargetState(
         }
     }
 
-    private void checkHostKeys(Set<String> vfs) {
+    private void checkKeys(Set<String> vfs) {
         Set<List<String>> hosts = new HashSet<>();
         for (HostKey key : hostKeys) {
-            require(vfs.contains(key.vf()), "a host has a key of the unknown virtual function " + key.vf());
-            String what = "a host of virtual function " + key.vf() + " has ";
-            require(Names.isNqn(key.hostNqn()), what + "a key and the bad NQN '" + key.hostNqn() + "'");
-            require(hosts.add(List.of(key.vf(), key.hostNqn())), what + "two keys: " + key.hostNqn());
+            checkKey(vfs, key.subsystem(), key.hostNqn(), "key");
+            require(
+                    hosts.add(List.of(key.subsystem(), key.hostNqn())),
+                    "a host of " + key.subsystem() + " has two keys: " + key.hostNqn());
+        }
+        hosts.clear();
+        for (TlsKey key : tlsKeys) {
+            checkKey(vfs, key.subsystem(), key.hostNqn(), "TLS key");
+            String what = "a host of " + key.subsystem() + " has ";
+            require(hosts.add(List.of(key.subsystem(), key.hostNqn())), what + "two TLS keys: " + key.hostNqn());
+            require(new HashSet<>(key.psks()).size() == key.psks().size(), what + "a PSK twice: " + key.hostNqn());
+        }
+    }
+
+    private static void checkKey(Set<String> vfs, String subsystem, String hostNqn, String kind) {
+        require(
+                vfs.contains(subsystem) || subsystem.equals(HostKey.PF) || subsystem.equals(HostKey.DISCOVERY),
+                "a host has a " + kind + " of the unknown virtual function " + subsystem);
+        require(
+                Names.isNqn(hostNqn),
+                "a host of " + subsystem + " has a " + kind + " and the bad NQN '" + hostNqn + "'");
+    }
+
+    private void checkTokens() {
+        Set<String> ids = new HashSet<>();
+        Set<String> hashes = new HashSet<>();
+        for (ApiToken token : apiTokens) {
+            require(ids.add(token.id()), "two API tokens have the id " + token.id());
+            require(token.sha256().matches("[0-9a-f]{64}"), "API token " + token.id() + " has no hash");
+            require(hashes.add(token.sha256()), "API token " + token.id() + " is there twice");
         }
     }
 

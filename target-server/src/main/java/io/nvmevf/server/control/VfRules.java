@@ -73,9 +73,7 @@ final class VfRules {
                 tenant,
                 nqn,
                 serial,
-                wanted.allowedHosts() == null ? new TreeSet<>() : new TreeSet<>(wanted.allowedHosts()),
-                Boolean.TRUE.equals(wanted.allowAnyHost()),
-                Boolean.TRUE.equals(wanted.requireAuthentication()),
+                changed(Access.NOBODY, wanted.access()),
                 wanted.ports() == null ? new TreeSet<>() : new TreeSet<>(wanted.ports()),
                 ioQueues,
                 queueDepth,
@@ -130,10 +128,6 @@ final class VfRules {
     static VirtualFunction update(
             TargetState state, PhysicalFunction pf, VirtualFunction old, VirtualFunctionChange change)
             throws ControlException {
-        TreeSet<String> hosts =
-                new TreeSet<>(change.allowedHosts() == null ? old.allowedHosts() : change.allowedHosts());
-        hosts.addAll(orNone(change.addAllowedHosts()));
-        hosts.removeAll(orNone(change.removeAllowedHosts()));
         String tenant = change.tenant() == null ? old.tenant() : change.tenant();
         if (!tenant.equals(old.tenant())
                 && state.namespaces().stream()
@@ -154,9 +148,7 @@ final class VfRules {
                 tenant,
                 old.nqn(),
                 old.serial(),
-                hosts,
-                change.allowAnyHost() == null ? old.allowAnyHost() : change.allowAnyHost(),
-                change.requireAuthentication() == null ? old.requireAuthentication() : change.requireAuthentication(),
+                changed(old.access(), change.access()),
                 change.ports() == null ? old.ports() : new TreeSet<>(change.ports()),
                 change.ioQueues() == null ? old.ioQueues() : change.ioQueues(),
                 change.queueDepth() == null ? old.queueDepth() : change.queueDepth(),
@@ -189,8 +181,8 @@ final class VfRules {
         return pf.queueResources() - PhysicalFunction.queuesAssigned(state) + vf.queues();
     }
 
-    private static Set<String> orNone(@Nullable Set<String> hosts) {
-        return hosts == null ? Set.of() : hosts;
+    private static Access changed(Access old, @Nullable AccessChange change) {
+        return change == null ? old : change.applied(old);
     }
 
     private static VirtualFunction checked(VirtualFunction vf, PhysicalFunction pf, int queuesLeft)
@@ -199,12 +191,13 @@ final class VfRules {
             throw ControlException.invalid("tenant is " + quoted(vf.tenant())
                     + "; allowed are 1 to 64 characters of a-z, 0-9 and -, not - first");
         }
-        for (String host : vf.allowedHosts()) {
+        Set<String> hosts = vf.access().allowedHosts();
+        for (String host : hosts) {
             checkNqn("allowedHosts", host);
         }
-        if (vf.allowedHosts().size() > MAX_ALLOWED_HOSTS) {
-            throw ControlException.invalid("allowedHosts has "
-                    + vf.allowedHosts().size() + " entries; allowed are up to " + MAX_ALLOWED_HOSTS);
+        if (hosts.size() > MAX_ALLOWED_HOSTS) {
+            throw ControlException.invalid(
+                    "allowedHosts has " + hosts.size() + " entries; allowed are up to " + MAX_ALLOWED_HOSTS);
         }
         for (int port : vf.ports()) {
             if (port < 1 || port > pf.ports()) {

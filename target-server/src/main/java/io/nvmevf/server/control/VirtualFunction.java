@@ -3,6 +3,7 @@ package io.nvmevf.server.control;
 import io.nvmevf.qos.Limits;
 import java.util.Collections;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     namespaces on without a wipe
  * @param nqn NVMe Qualified Name, 1 to 223 bytes, unique
  * @param serial 1 to 20 printable ASCII characters (Identify Controller SN)
- * @param allowedHosts host NQNs that may connect; nobody may while it is empty, unless {@code allowAnyHost}
- * @param allowAnyHost whether every host may connect (for trials; a host NQN is no secret either way)
- * @param requireAuthentication whether hosts without a {@link HostKey} are refused. One that has a key must authenticate either
- *     way
+ * @param access who may connect, and how they must prove themselves
  * @param ports numbers of the listeners that expose it, from 1; all if it is empty
  * @param ioQueues I/O queues that one controller may have, 1 to 64; 0 if the virtual function was given no queues, which
  *     keeps it from going online
@@ -36,9 +34,7 @@ public record VirtualFunction(
         String tenant,
         String nqn,
         String serial,
-        SortedSet<String> allowedHosts,
-        boolean allowAnyHost,
-        boolean requireAuthentication,
+        Access access,
         SortedSet<Integer> ports,
         int ioQueues,
         int queueDepth,
@@ -53,13 +49,13 @@ public record VirtualFunction(
         Objects.requireNonNull(nqn);
         Objects.requireNonNull(serial);
         Objects.requireNonNull(state);
-        allowedHosts = Collections.unmodifiableSortedSet(new TreeSet<>(allowedHosts));
+        Objects.requireNonNull(access);
         ports = Collections.unmodifiableSortedSet(new TreeSet<>(ports));
     }
 
     /** Whether a host with this NQN may connect, and may learn of this virtual function. */
     public boolean allows(String hostNqn) {
-        return allowAnyHost || allowedHosts.contains(hostNqn);
+        return access.allows(hostNqn);
     }
 
     /** Whether the listener of this number exposes it. */
@@ -89,38 +85,40 @@ public record VirtualFunction(
     }
 
     public VirtualFunction in(VfState next) {
-        return with(allowedHosts, allowAnyHost, requireAuthentication, ioQueues, next, sanitize, profile, limits);
+        return with(access, ioQueues, next, sanitize, profile, limits);
     }
 
     VirtualFunction withQueues(int queues) {
-        return with(allowedHosts, allowAnyHost, requireAuthentication, queues, state, sanitize, profile, limits);
+        return with(access, queues, state, sanitize, profile, limits);
     }
 
     public VirtualFunction with(@Nullable Sanitize latest) {
-        return with(allowedHosts, allowAnyHost, requireAuthentication, ioQueues, state, latest, profile, limits);
+        return with(access, ioQueues, state, latest, profile, limits);
+    }
+
+    /** With other rules of who may connect. */
+    public VirtualFunction with(Access next) {
+        return with(next, ioQueues, state, sanitize, profile, limits);
     }
 
     /** Open to this set of hosts, and to every host if {@code any}. */
-    public VirtualFunction allowing(SortedSet<String> hosts, boolean any) {
-        return with(hosts, any, requireAuthentication, ioQueues, state, sanitize, profile, limits);
+    public VirtualFunction allowing(Set<String> hosts, boolean any) {
+        return with(access.allowing(hosts, any));
     }
 
-    /** With hosts without a key refused, or not. */
+    /** With hosts that prove nothing refused, or not. */
     public VirtualFunction requiringAuthentication(boolean required) {
-        return with(allowedHosts, allowAnyHost, required, ioQueues, state, sanitize, profile, limits);
+        return with(access.requiringAuthentication(required));
     }
 
     /** With limits from a profile, or of its own, or (both null) none. */
     VirtualFunction limitedBy(@Nullable String newProfile, @Nullable Limits newLimits) {
-        return with(
-                allowedHosts, allowAnyHost, requireAuthentication, ioQueues, state, sanitize, newProfile, newLimits);
+        return with(access, ioQueues, state, sanitize, newProfile, newLimits);
     }
 
     /** The same virtual function, with what can change after its creation one thing at a time. */
     private VirtualFunction with(
-            SortedSet<String> hosts,
-            boolean any,
-            boolean required,
+            Access nextAccess,
             int queues,
             VfState nextState,
             @Nullable Sanitize latest,
@@ -132,9 +130,7 @@ public record VirtualFunction(
                 tenant,
                 nqn,
                 serial,
-                hosts,
-                any,
-                required,
+                nextAccess,
                 ports,
                 queues,
                 queueDepth,

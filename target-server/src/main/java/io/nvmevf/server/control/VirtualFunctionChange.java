@@ -8,11 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What {@link TargetService#updateVf} changes. What is null stays.
  *
  * @param tenant another tenant; refused while the virtual function has namespaces
- * @param allowedHosts the whole new set
- * @param addAllowedHosts host NQNs to add to it
- * @param removeAllowedHosts host NQNs to take out of it; one that is not in it is no error
- * @param allowAnyHost whether every host may connect
- * @param requireAuthentication whether hosts without a key are refused when they connect from now on
+ * @param access what changes of who may connect, and how they must prove themselves
  * @param ports the whole new set of listeners that expose it; empty: all. Connections through others are ended
  * @param ioQueues 1 to 64; holds for controllers that connect from now on
  * @param queueDepth 2 to 1024; holds for controllers that connect from now on
@@ -22,11 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record VirtualFunctionChange(
         @Nullable String tenant,
-        @Nullable Set<String> allowedHosts,
-        @Nullable Set<String> addAllowedHosts,
-        @Nullable Set<String> removeAllowedHosts,
-        @Nullable Boolean allowAnyHost,
-        @Nullable Boolean requireAuthentication,
+        @Nullable AccessChange access,
         @Nullable Set<Integer> ports,
         @Nullable Integer ioQueues,
         @Nullable Integer queueDepth,
@@ -36,7 +28,17 @@ public record VirtualFunctionChange(
 
     /** Changes nothing. */
     public static final VirtualFunctionChange NONE =
-            new VirtualFunctionChange(null, null, null, null, null, null, null, null, null, null, null, null);
+            new VirtualFunctionChange(null, null, null, null, null, null, null, null);
+
+    /** Changes nothing but who may connect, and how. */
+    public static VirtualFunctionChange of(AccessChange access) {
+        return new VirtualFunctionChange(null, access, null, null, null, null, null, null);
+    }
+
+    public VirtualFunctionChange {
+        // (Nothing that changes is nothing, so that one can be told from NONE.)
+        access = AccessChange.NONE.equals(access) ? null : access;
+    }
 
     /** The same, but the tenant stays. */
     VirtualFunctionChange withoutTenant() {
@@ -51,17 +53,6 @@ public record VirtualFunctionChange(
     private VirtualFunctionChange with(
             @Nullable String newTenant, @Nullable String newProfile, @Nullable Limits newLimits) {
         return new VirtualFunctionChange(
-                newTenant,
-                allowedHosts,
-                addAllowedHosts,
-                removeAllowedHosts,
-                allowAnyHost,
-                requireAuthentication,
-                ports,
-                ioQueues,
-                queueDepth,
-                newProfile,
-                newLimits,
-                noLimits);
+                newTenant, access, ports, ioQueues, queueDepth, newProfile, newLimits, noLimits);
     }
 }

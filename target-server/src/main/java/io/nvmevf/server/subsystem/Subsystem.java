@@ -2,23 +2,26 @@ package io.nvmevf.server.subsystem;
 
 import io.netty.channel.IoEventLoop;
 import io.nvmevf.qos.TokenBucket;
+import io.nvmevf.server.control.Access;
 import io.nvmevf.server.control.HostKey;
 import io.nvmevf.server.control.OperationState;
 import io.nvmevf.server.control.PhysicalFunction;
 import io.nvmevf.server.control.Sanitize;
 import io.nvmevf.server.control.TargetState;
+import io.nvmevf.server.control.TlsKey;
+import io.nvmevf.server.control.TlsMode;
 import io.nvmevf.server.control.VirtualFunction;
 import io.nvmevf.server.transport.AdmissionLine;
 import io.nvmevf.server.transport.QueuePair;
 import io.nvmevf.storage.BlockError;
 import java.util.Collection;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One NVM subsystem: a virtual function's, the physical function's administrative one, or the discovery subsystem. */
@@ -50,8 +53,13 @@ public final class Subsystem {
     /** By host NQN. Replaced as a whole, so that queues read it without a lock. */
     private volatile Map<String, HostKey> hostKeys = Map.of();
 
+    private volatile Map<String, TlsKey> tlsKeys = Map.of();
+
     private final @Nullable PhysicalFunction physical;
     private volatile @Nullable VirtualFunction config;
+    /** Of a subsystem that is no virtual function's. */
+    private final Access fixedAccess;
+
     private volatile boolean globalDataErased;
     private volatile NamespaceTable namespaces = NamespaceTable.EMPTY;
     private final long[] retired = new long[NamespaceCounters.Counter.values().length];
@@ -62,8 +70,13 @@ public final class Subsystem {
     private boolean closed;
 
     private Subsystem(
-            String nqn, @Nullable VirtualFunction config, @Nullable PhysicalFunction physical, Subsystems registry) {
+            String nqn,
+            @Nullable VirtualFunction config,
+            @Nullable PhysicalFunction physical,
+            Access fixedAccess,
+            Subsystems registry) {
         this.nqn = nqn;
+        this.fixedAccess = fixedAccess;
         this.config = config;
         this.physical = physical;
         this.registry = registry;
@@ -71,16 +84,16 @@ public final class Subsystem {
         lastCntlid = firstCntlid() - 1;
     }
 
-    static Subsystem discovery(String nqn, Subsystems registry) {
-        return new Subsystem(nqn, null, null, registry);
+    static Subsystem discovery(String nqn, Access access, Subsystems registry) {
+        return new Subsystem(nqn, null, null, access, registry);
     }
 
     static Subsystem virtualFunction(VirtualFunction config, Subsystems registry) {
-        return new Subsystem(config.nqn(), config, null, registry);
+        return new Subsystem(config.nqn(), config, null, Access.NOBODY, registry);
     }
 
     static Subsystem physicalFunction(PhysicalFunction physical, Subsystems registry) {
-        return new Subsystem(physical.nqn(), null, physical, registry);
+        return new Subsystem(physical.nqn(), null, physical, physical.access(), registry);
     }
 
     private int firstCntlid() {
@@ -133,13 +146,15 @@ public final class Subsystem {
         return vf == null ? (isPf() ? PF_IO_QUEUES : 0) : vf.ioQueues();
     }
 
+    /** Who may connect, and how they must prove themselves. */
+    public Access access() {
+        VirtualFunction vf = config;
+        return vf == null ? fixedAccess : vf.access();
+    }
+
     /** Whether this host may connect. */
     public boolean allows(String hostNqn) {
-        VirtualFunction vf = config;
-        if (vf != null) {
-            return vf.allows(hostNqn);
-        }
-        return physical == null || physical.allows(hostNqn);
+        return access().allows(hostNqn);
     }
 
     /** What this host has to authenticate with; null if it has no key. */
@@ -147,10 +162,9 @@ public final class Subsystem {
         return hostKeys.get(hostNqn);
     }
 
-    /** Whether a host without a key is refused. */
-    public boolean requiresAuthentication() {
-        VirtualFunction vf = config;
-        return vf != null && vf.requireAuthentication();
+    /** What this host can protect its connections with; null if it has no key. Also where the subsystem takes no TLS. */
+    public @Nullable TlsKey tlsKey(String hostNqn) {
+        return tlsKeys.get(hostNqn);
     }
 
     /** Whether hosts may connect now. */
@@ -165,9 +179,15 @@ public final class Subsystem {
         return vf == null || vf.isExposedOn(port);
     }
 
-    /** Whether discovery shows it to this host. */
+    /** Whether discovery shows it to this host: what it cannot connect to for want of a key it does not see. */
     public boolean isVisibleTo(String hostNqn) {
-        return isOnline() && allows(hostNqn) && (!requiresAuthentication() || hostKey(hostNqn) != null);
+        Access access = access();
+        if (!isOnline() || !access.allows(hostNqn)) {
+            return false;
+        }
+        boolean tls = access.tls() != TlsMode.OFF && tlsKey(hostNqn) != null;
+        boolean proof = !access.requireAuthentication() || hostKey(hostNqn) != null;
+        return tls || (access.tls() != TlsMode.REQUIRED && proof);
     }
 
     /** GDE of the sanitize status log: nothing was written since a sanitize operation erased everything. */
@@ -252,7 +272,8 @@ public final class Subsystem {
      * @return false if it cannot be any more: its host was revoked, or meanwhile has a controller with another identifier
      */
     public synchronized boolean admit(Controller controller) {
-        if (closed || !hasRoom() || knowsOtherwise(controller.hostNqn(), controller.hostId())) {
+        boolean clone = !isDiscovery() && knowsOtherwise(controller.hostNqn(), controller.hostId());
+        if (closed || !hasRoom() || clone) {
             return false;
         }
         controllers.put(controller.cntlid(), controller);
@@ -338,14 +359,15 @@ public final class Subsystem {
     /**
      * Puts these keys in force for hosts that connect or authenticate from now on. Controllers that are alive stay.
      *
-     * @return whether other hosts than before have a key
+     * @return whether other hosts than before have a key of one kind or the other, which discovery may show
      */
-    boolean hostKeys(List<HostKey> next) {
-        Map<String, HostKey> before = hostKeys;
-        Map<String, HostKey> byHost = new HashMap<>();
-        next.forEach(key -> byHost.put(key.hostNqn(), key));
-        hostKeys = Map.copyOf(byHost);
-        return !before.keySet().equals(byHost.keySet());
+    boolean keys(List<HostKey> nextHostKeys, List<TlsKey> nextTlsKeys) {
+        Map<String, HostKey> hostKeysBefore = hostKeys;
+        Map<String, TlsKey> tlsKeysBefore = tlsKeys;
+        hostKeys = nextHostKeys.stream().collect(Collectors.toUnmodifiableMap(HostKey::hostNqn, key -> key));
+        tlsKeys = nextTlsKeys.stream().collect(Collectors.toUnmodifiableMap(TlsKey::hostNqn, key -> key));
+        return !hostKeysBefore.keySet().equals(hostKeys.keySet())
+                || !tlsKeysBefore.keySet().equals(tlsKeys.keySet());
     }
 
     /**

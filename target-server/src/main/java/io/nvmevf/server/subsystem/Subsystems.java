@@ -6,6 +6,7 @@ import io.nvmevf.protocol.nvme.Status;
 import io.nvmevf.qos.LimitedAdmission;
 import io.nvmevf.qos.Limits;
 import io.nvmevf.qos.PfShares;
+import io.nvmevf.server.control.Access;
 import io.nvmevf.server.control.DataPlane;
 import io.nvmevf.server.control.HostKey;
 import io.nvmevf.server.control.Namespace;
@@ -27,7 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,13 +66,15 @@ public final class Subsystems implements DataPlane, AutoCloseable {
 
     /**
      * @param discoveryNqn the discovery subsystem's own NQN, beside the well-known one
+     * @param discoveryAccess how hosts that ask it must prove themselves
      */
-    public Subsystems(StoragePool pool, List<IoEventLoop> loops, HostLog log, String discoveryNqn) {
+    public Subsystems(
+            StoragePool pool, List<IoEventLoop> loops, HostLog log, String discoveryNqn, Access discoveryAccess) {
         this.pool = pool;
         this.loops = List.copyOf(loops);
         this.log = log;
         this.discoveryNqn = discoveryNqn;
-        discovery = Subsystem.discovery(discoveryNqn, this);
+        discovery = Subsystem.discovery(discoveryNqn, discoveryAccess, this);
     }
 
     public HostLog log() {
@@ -106,7 +109,7 @@ public final class Subsystems implements DataPlane, AutoCloseable {
         return authentication;
     }
 
-    /** The administrative subsystem is offered from now on. */
+    /** The administrative subsystem is offered from now on. Before the first {@link #publish}, which gives it its keys. */
     public void offer(PhysicalFunction function) {
         pf = Subsystem.physicalFunction(function, this);
     }
@@ -162,8 +165,11 @@ public final class Subsystems implements DataPlane, AutoCloseable {
         List<VirtualFunction> configsBefore =
                 before.values().stream().map(Subsystem::vf).toList();
         Map<String, List<String>> sawBefore = discoverable();
-        Map<String, List<HostKey>> keys = next.hostKeys().stream().collect(Collectors.groupingBy(HostKey::vf));
-        boolean othersMayConnect = false;
+        boolean othersMayConnect = publishKeys(discovery, HostKey.DISCOVERY, next);
+        Subsystem admin = pf;
+        if (admin != null) {
+            othersMayConnect |= publishKeys(admin, HostKey.PF, next);
+        }
         Map<String, Subsystem> after = new LinkedHashMap<>();
         for (VirtualFunction vf : next.vfs()) {
             Subsystem subsystem = before.get(vf.nqn());
@@ -171,8 +177,7 @@ public final class Subsystems implements DataPlane, AutoCloseable {
                 subsystem = Subsystem.virtualFunction(vf, this);
             }
             // (Before a host that has one is let in.)
-            boolean otherKeys = subsystem.hostKeys(keys.getOrDefault(vf.name(), List.of()));
-            othersMayConnect |= otherKeys && vf.requireAuthentication();
+            othersMayConnect |= publishKeys(subsystem, vf.name(), next);
             if (!vf.equals(subsystem.vf())) {
                 reconfigure(subsystem, vf);
             }
@@ -192,6 +197,11 @@ public final class Subsystems implements DataPlane, AutoCloseable {
             generation.incrementAndGet();
         }
         announceDiscovery(sawBefore);
+    }
+
+    /** @return whether discovery may show hosts something else than before */
+    private static boolean publishKeys(Subsystem subsystem, String name, TargetState next) {
+        return subsystem.keys(next.hostKeys(name), next.tlsKeys(name));
     }
 
     /** Puts the limits of virtual functions and tenants in force; commands that wait ask again at once. */
@@ -410,7 +420,7 @@ public final class Subsystems implements DataPlane, AutoCloseable {
     }
 
     private List<String> visibleTo(String hostNqn) {
-        return byNqn.values().stream()
+        return Stream.concat(Stream.ofNullable(pf), byNqn.values().stream())
                 .filter(s -> s.isVisibleTo(hostNqn))
                 .map(Subsystem::nqn)
                 .toList();

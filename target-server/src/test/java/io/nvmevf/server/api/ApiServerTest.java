@@ -208,7 +208,10 @@ class ApiServerTest {
         api.post(201, "/v1/vfs", "{\"name\":\"vf1\"}");
         api.post(201, "/v1/namespaces", "{\"vf\":\"vf1\",\"bytes\":4096}");
         api.post(202, "/v1/namespaces/ns-1/release", "{}");
-        api.answer(200, "PUT", "/v1/vfs/vf1/keys/" + KeyRoutesTest.HOST, "{\"generate\":true}");
+        for (String scope : new String[] {"/v1/vfs/vf1", "/v1/pf", "/v1/discovery"}) {
+            api.answer(200, "PUT", scope + "/keys/" + KeyRoutesTest.HOST, "{\"generate\":true}");
+            api.answer(200, "PUT", scope + "/tls-keys/" + KeyRoutesTest.HOST, "{\"generate\":true}");
+        }
         for (String route : described) {
             String method = route.substring(0, route.indexOf(' '));
             String path = route.substring(route.indexOf(' ') + 1)
@@ -234,6 +237,10 @@ class ApiServerTest {
         fields(schemas, "MadeKey", made);
         fields(schemas, "Key", api.get("/v1/vfs/vf1/keys").at("/items/0"));
         fields(schemas, "KeyPair", made.at("/key/pairs/0"));
+        JsonNode tls = api.answer(200, "PUT", "/v1/vfs/vf1/tls-keys/" + KeyRoutesTest.HOST, "{\"generate\":true}");
+        fields(schemas, "MadeTlsKey", tls);
+        fields(schemas, "TlsKey", api.get("/v1/vfs/vf1/tls-keys").at("/items/0"));
+        fields(schemas, "Psk", tls.at("/key/psks/0"));
         fields(schemas, "Pf", api.get("/v1/pf"));
         fields(schemas, "Vf", api.get("/v1/vfs/vf1"));
         fields(schemas, "Namespace", api.get("/v1/namespaces/ns-1"));

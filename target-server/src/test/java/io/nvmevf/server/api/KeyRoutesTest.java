@@ -238,10 +238,10 @@ class KeyRoutesTest {
                 .isEqualTo("[{\"field\":\"requireAuthentication\",\"from\":\"true\",\"to\":\"false\"}]");
         assertThat(plan.at("/steps/1/changes").toString())
                 .contains("{\"field\":\"requireAuthentication\",\"from\":null,\"to\":\"true\"}");
-        assertThat(api.service().vf("vf1").requireAuthentication()).isFalse();
-        assertThat(api.service().vf("vf2").requireAuthentication()).isTrue();
+        assertThat(api.service().vf("vf1").access().requireAuthentication()).isFalse();
+        assertThat(api.service().vf("vf2").access().requireAuthentication()).isTrue();
         api.post(201, "/v1/vfs", "{\"name\":\"vf3\",\"ioQueues\":1,\"requireAuthentication\":true}");
-        assertThat(api.service().vf("vf3").requireAuthentication()).isTrue();
+        assertThat(api.service().vf("vf3").access().requireAuthentication()).isTrue();
         assertThat(api.problem(400, "PATCH", "/v1/vfs/vf1", "{\"requireAuthentication\":\"yes\"}"))
                 .contains("field 'requireAuthentication'");
     }

@@ -9,12 +9,16 @@ import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.nvmevf.protocol.auth.DhchapSecret;
+import io.nvmevf.protocol.auth.TlsPskInterchange;
 import io.nvmevf.server.control.HostKey;
 import io.nvmevf.server.control.NewHostKey;
+import io.nvmevf.server.control.NewTlsKey;
+import io.nvmevf.server.control.TlsKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 class SecretsStaySecretTest {
     private static final String KEY = "/v1/vfs/vf1/keys/" + KeyRoutesTest.HOST;
+    private static final String TLS_KEY = "/v1/vfs/vf1/tls-keys/" + KeyRoutesTest.HOST;
 
     @TempDir
     Path directory;
@@ -66,7 +71,7 @@ class SecretsStaySecretTest {
     private void check(String where, String text) {
         for (String secret : secrets) {
             // (The part that is secret, and any third of it.)
-            String bytes = secret.substring(10, secret.length() - 1);
+            String bytes = secret.substring(secret.indexOf(':', secret.indexOf(':') + 1) + 1, secret.length() - 1);
             int third = bytes.length() / 3;
             for (int i = 0; i + third <= bytes.length(); i += third) {
                 assertThat(text).as(where).doesNotContain(bytes.substring(i, i + third));
@@ -92,16 +97,29 @@ class SecretsStaySecretTest {
                 .extracting(secret -> ((DhchapSecret) secret).text())
                 .containsExactlyInAnyOrderElementsOf(secrets);
 
+        String psk = TlsPskInterchange.generate(new SecureRandom(), 32, null).text();
+        answers.add(api.send("PUT", TLS_KEY, "{\"psk\":\"" + psk + "\"}").body());
+        String madePsk = api.post(200, TLS_KEY + "/rotate", "{\"generate\":true,\"length\":48}")
+                .path("psk")
+                .asText();
+        TlsKey tlsKey = api.service().tlsKey("vf1", KeyRoutesTest.HOST);
+        assertThat(tlsKey.psks()).extracting(TlsPskInterchange::text).containsExactly(madePsk, psk);
+        secrets.add(psk);
+        secrets.add(madePsk);
+
         for (String secret : secrets) {
             for (String body : List.of(
                     "{\"secret\":\"" + secret,
                     "{\"secret\":\"" + secret + "x\"}",
                     "{\"secret\":\"" + secret + "\",\"controllerSecret\":\"" + secret + "\"}",
+                    "{\"psk\":\"" + secret + "x\"}",
                     "{\"generate\":\"" + secret + "\"}",
                     "{\"" + secret + "\":1}",
                     secret)) {
                 answers.add(api.send("PUT", KEY, body).body());
                 answers.add(api.send("POST", KEY + "/rotate", body).body());
+                answers.add(api.send("PUT", TLS_KEY, body).body());
+                answers.add(api.send("POST", TLS_KEY + "/rotate", body).body());
             }
         }
         List<String> paths = new ArrayList<>();
@@ -114,7 +132,16 @@ class SecretsStaySecretTest {
                         .replace("{host}", KeyRoutesTest.HOST));
             }
         });
-        assertThat(paths).contains("/v1/vfs/vf1/keys", KEY, "/metrics", "/v1/audit/export", "/v1/apply");
+        assertThat(paths)
+                .contains(
+                        "/v1/vfs/vf1/keys",
+                        KEY,
+                        TLS_KEY,
+                        "/v1/pf/keys",
+                        "/v1/discovery/tls-keys",
+                        "/metrics",
+                        "/v1/audit/export",
+                        "/v1/apply");
         for (String path : paths) {
             answers.add(api.send("GET", path, "").body());
         }
@@ -124,10 +151,19 @@ class SecretsStaySecretTest {
         answers.forEach(answer -> check("an answer", answer));
 
         check("the text of a key", key.toString());
+        check("the text of a key", tlsKey.toString());
+        check("the text of a PSK", tlsKey.newest().toString());
         check("the text of the state", api.service().state().toString());
         for (String secret : secrets) {
             check("the text of a request", NewHostKey.of(secret, secret).toString());
             check("the text of an answer", new KeyViews.MadeKey(view(), secret, secret).toString());
+            check("the text of a request", NewTlsKey.of(secret).toString());
+            check(
+                    "the text of an answer",
+                    new KeyViews.MadeTlsKey(new KeyViews.TlsKeyView("vf1", KeyRoutesTest.HOST, true, List.of()), secret)
+                            .toString());
+        }
+        for (String secret : secrets.subList(0, 4)) {
             check("the text of a secret", DhchapSecret.parse(secret).toString());
         }
         assertThat(inFiles(secrets.getFirst()))
@@ -136,6 +172,9 @@ class SecretsStaySecretTest {
         assertThat(inFiles(made.path("secret").asText())).containsExactly("state.json");
         api.answer(204, "DELETE", KEY, "");
         assertThat(inFiles(made.path("secret").asText())).isEmpty();
+        assertThat(inFiles(madePsk)).containsExactly("state.json");
+        api.answer(204, "DELETE", TLS_KEY, "");
+        assertThat(inFiles(madePsk)).isEmpty();
 
         assertThat(log.list).as("the log is looked at").isNotEmpty();
         for (ILoggingEvent event : List.copyOf(log.list)) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.netty.channel.IoEventLoop;
 import io.nvmevf.server.calibrate.Calibrator;
 import io.nvmevf.server.config.ApiConfig;
+import io.nvmevf.server.control.Access;
 import io.nvmevf.server.control.FakeDataPlane;
 import io.nvmevf.server.control.FakeEraser;
 import io.nvmevf.server.control.FakePool;
@@ -26,7 +27,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.function.LongSupplier;
 
 /** An API over a real service, whose data plane is a fake and whose erasures end when the test says so. */
@@ -35,7 +35,7 @@ public final class TestApi implements AutoCloseable {
 
     /** Few queues, so that they can be too few. */
     private static final PhysicalFunction PF =
-            new PhysicalFunction("nqn.2026-01.io.nvmevf:test:pf", new TreeSet<>(), 4, 100, 2, 1 << 20);
+            new PhysicalFunction("nqn.2026-01.io.nvmevf:test:pf", Access.NOBODY, 4, 100, 2, 1 << 20);
 
     final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

@@ -84,12 +84,12 @@ class CliTest {
         String host = "nqn.2014-08.org.nvmexpress:uuid:1b4e28ba-2fa1-11d2-883f-0016d3cca427";
         assertThat(cli.run("vf", "update", "vf1", "--allow-host", host, "--allow-any-host", "false", "--port", "2"))
                 .isZero();
-        assertThat(service.vf("vf1").allowedHosts()).containsExactly(host);
-        assertThat(service.vf("vf1").allowAnyHost()).isFalse();
+        assertThat(service.vf("vf1").access().allowedHosts()).containsExactly(host);
+        assertThat(service.vf("vf1").access().allowAnyHost()).isFalse();
         assertThat(service.vf("vf1").ports()).containsExactly(2);
         assertThat(cli.run("vf", "set", "vf1", "--remove-host", host, "--all-ports", "--tenant", "other"))
                 .isZero();
-        assertThat(service.vf("vf1").allowedHosts()).isEmpty();
+        assertThat(service.vf("vf1").access().allowedHosts()).isEmpty();
         assertThat(service.vf("vf1").ports()).isEmpty();
         assertThat(service.vf("vf1").tenant()).isEqualTo("other");
     }

@@ -114,10 +114,10 @@ class SecretCliTest {
         assertThat(cli.out.lines())
                 .containsExactly(
                         "HOST" + " ".repeat(HOST.length() - 4) + "  ALLOWED  PAIRS         "
-                                + "BIDIRECTIONAL  KEY-HASH       HASH     GROUP",
-                        HOST + "  yes      2 (rotation)  yes, no        none, SHA-512  SHA-512  ffdhe4096",
+                                + "BIDIRECTIONAL  KEY-HASH       HASH     GROUP      TLS",
+                        HOST + "  yes      2 (rotation)  yes, no        none, SHA-512  SHA-512  ffdhe4096  -",
                         other + " ".repeat(HOST.length() - other.length())
-                                + "  no       1             no             SHA-384        any      any");
+                                + "  no       1             no             SHA-384        any      any        -");
         assertThat(service.hostKey("vf1", HOST).group()).isEqualTo(DhGroup.FFDHE4096);
         assertThat(cli.run("secret", "list", "vf1", "-o", "json")).isZero();
         assertThat(cli.json().at("/items/1/host").asText()).isEqualTo(other);
@@ -260,9 +260,9 @@ class SecretCliTest {
                 .contains("Allowed hosts:   " + HOST + " (has a key)\n")
                 .contains(
                         "Authentication:  required of every host; these have one and may not connect: " + other + "\n");
-        assertThat(service.vf("vf1").requireAuthentication()).isTrue();
+        assertThat(service.vf("vf1").access().requireAuthentication()).isTrue();
         assertThat(cli.run("vf", "update", "vf1", "--allow-any-host", "true")).isZero();
-        assertThat(service.vf("vf1").requireAuthentication()).isTrue();
+        assertThat(service.vf("vf1").access().requireAuthentication()).isTrue();
         assertThat(cli.run("vf", "update", "vf1", "--no-require-auth", "--remove-host", HOST))
                 .isZero();
         assertThat(cli.out)
@@ -271,10 +271,10 @@ class SecretCliTest {
                         + "\n");
         assertThat(cli.run("vf", "create", "vf2", "--require-auth", "--io-queues=1"))
                 .isZero();
-        assertThat(service.vf("vf2").requireAuthentication()).isTrue();
+        assertThat(service.vf("vf2").access().requireAuthentication()).isTrue();
         assertThat(cli.run("vf", "create", "vf3", "--no-require-auth", "--io-queues=1"))
                 .isZero();
-        assertThat(service.vf("vf3").requireAuthentication()).isFalse();
+        assertThat(service.vf("vf3").access().requireAuthentication()).isFalse();
         assertThat(cli.run("get")).isZero();
         assertThat(cli.out).contains("requireAuthentication: true").doesNotContain(other);
         Path printed = Files.writeString(directory.resolve("printed.yaml"), cli.out);
@@ -284,7 +284,7 @@ class SecretCliTest {
         Files.writeString(printed, "vfs:\n- name: vf2\n  requireAuthentication: false\n");
         assertThat(cli.run("apply", "-f", printed.toString())).isZero();
         assertThat(cli.out).contains("~ change-vf vf2\n    requireAuthentication: true -> false\n");
-        assertThat(service.vf("vf2").requireAuthentication()).isFalse();
+        assertThat(service.vf("vf2").access().requireAuthentication()).isFalse();
     }
 
     @Test

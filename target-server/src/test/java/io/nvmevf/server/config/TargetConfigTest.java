@@ -3,9 +3,13 @@ package io.nvmevf.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.nvmevf.server.control.Access;
+import io.nvmevf.server.control.DuplicateHost;
+import io.nvmevf.server.control.TlsMode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,7 +36,8 @@ class TargetConfigTest {
                         false,
                         false,
                         EncryptionConfig.NONE));
-        assertThat(config.pf()).isEqualTo(new PfConfig(null, List.of(), 1024, 66560));
+        assertThat(config.pf()).isEqualTo(new PfConfig(null, Access.NOBODY, 1024, 66560));
+        assertThat(config.discovery()).isEqualTo(Access.ANYBODY);
         assertThat(config.wipe()).isEqualTo(new WipeConfig(0, 2));
         assertThat(config.listeners()).containsExactly(new ListenerConfig("127.0.0.1", 4420, null));
         assertThat(config.transport().maxH2cData()).isEqualTo(128 * 1024);
@@ -80,6 +85,12 @@ class TargetConfigTest {
                   allowed-hosts: [nqn.2020-01.com.example:operator]
                   max-vfs: 61439
                   queue-resources: 4000000
+                  require-authentication: true
+                  tls: required
+                  duplicate-host: replace
+                discovery:
+                  require-authentication: true
+                  tls: off
                 wipe:
                   bandwidth: 100MiB
                   concurrent: 16
@@ -117,9 +128,15 @@ class TargetConfigTest {
                         new ControllerConfig(128 * 1024, Duration.ofHours(1), "nqn.2020-01.com.example:discovery"),
                         new PfConfig(
                                 "nqn.2020-01.com.example:pf",
-                                List.of("nqn.2020-01.com.example:operator"),
+                                new Access(
+                                        new TreeSet<>(List.of("nqn.2020-01.com.example:operator")),
+                                        false,
+                                        true,
+                                        TlsMode.REQUIRED,
+                                        DuplicateHost.REPLACE),
                                 61439,
                                 4_000_000),
+                        Access.ANYBODY.requiringAuthentication(true).with(TlsMode.OFF),
                         new WipeConfig(100L << 20, 16),
                         new ApiConfig("::1", 0),
                         new LogConfig(LogConfig.Level.DEBUG)));
@@ -148,7 +165,7 @@ class TargetConfigTest {
                         """))
                 .containsExactly(
                         "/etc/nvmevf/nvmevf.yaml:2: colour: is no known key; allowed are data-dir, pool, listeners,"
-                                + " transport, controller, pf, wipe, api, log",
+                                + " transport, controller, pf, discovery, wipe, api, log",
                         "/etc/nvmevf/nvmevf.yaml:4: pool.kind: is 'tape'; allowed is file, block, memory",
                         "/etc/nvmevf/nvmevf.yaml:5: pool.capacity: is '64GB'; allowed is a size from 1 MiB to 8192 TiB in"
                                 + " steps of 4 KiB (bytes, or with KiB, MiB, GiB, TiB)",
@@ -194,6 +211,8 @@ class TargetConfigTest {
             pf: {allowed-hosts: [x]}                    | 1: pf.allowed-hosts: is 'x'; allowed is an NQN
             pf: {max-vfs: 0}                            | 1: pf.max-vfs: is '0'; allowed is a whole number from 1 to 61439
             pf: {max-vfs: 61440}                        | 1: pf.max-vfs: is '61440'; allowed is a whole number from 1 to 61439
+            pf: {tls: on}                               | 1: pf.tls: is 'on'; allowed is off, allowed, required
+            discovery: {duplicate-host: allow}          | 1: discovery.duplicate-host: is no known key; allowed are
             pf: {queue-resources: 1}                    | 1: pf.queue-resources: is '1'; allowed is a whole number from 2
             wipe: {bandwidth: -1}                       | 1: wipe.bandwidth: is '-1'; allowed is a size from 0 B to 512 GiB
             wipe: {concurrent: 17}                      | 1: wipe.concurrent: is '17'; allowed is a whole number from 1 to 16
@@ -212,7 +231,10 @@ class TargetConfigTest {
 
     @Test
     void noHostsMayBeWrittenAsAnEmptySequence() throws Exception {
-        assertThat(TargetConfig.parse("pf: {allowed-hosts: []}", FILE).pf().allowedHosts())
+        assertThat(TargetConfig.parse("pf: {allowed-hosts: []}", FILE)
+                        .pf()
+                        .access()
+                        .allowedHosts())
                 .isEmpty();
     }
 

@@ -19,7 +19,8 @@ class ApplyLimitsTest extends ServiceTest {
     private static final Limits SLOW = Limits.NONE.withTotalIops(Limit.of(300));
 
     private static Vf vf(String name, @Nullable Integer queueDepth, @Nullable String profile, @Nullable Limits limits) {
-        return new Vf(name, null, null, null, null, null, null, null, null, queueDepth, null, profile, limits);
+        return new Vf(
+                name, null, null, null, null, null, null, null, null, null, null, queueDepth, null, profile, limits);
     }
 
     private static ApplyDocument document(List<Vf> vfs, List<Profile> profiles, List<Tenant> tenants) {
@@ -103,9 +104,9 @@ class ApplyLimitsTest extends ServiceTest {
     @Test
     void virtualFunctionsOfALimitedTenantLeaveRoomForEachOther() throws Exception {
         List<Vf> vfs = List.of(
-                new Vf("a", "t", null, null, null, null, null, null, null, null, null, null, null),
-                new Vf("b", "t", null, null, null, null, null, null, null, null, null, null, null),
-                new Vf("c", "t", null, null, null, null, null, null, null, null, null, null, null));
+                new Vf("a", "t", null, null, null, null, null, null, null, null, null, null, null, null, null),
+                new Vf("b", "t", null, null, null, null, null, null, null, null, null, null, null, null, null),
+                new Vf("c", "t", null, null, null, null, null, null, null, null, null, null, null, null, null));
         assertThat(apply(document(vfs, List.of(), List.of(new Tenant("t", SLOW))), false))
                 .containsExactly("tighten-tenant t", "create-vf a", "create-vf b", "create-vf c");
         assertThat(QosRules.commands(service.state().vfs())).isBetween(2_000L, 3_000L);

@@ -37,9 +37,7 @@ class ApplyPlanTest {
                 tenant,
                 "nqn.2020-01.com.example:" + name,
                 "S" + number,
-                new TreeSet<>(),
-                true,
-                false,
+                Access.NOBODY.allowing(new TreeSet<>(), true),
                 new TreeSet<>(),
                 4,
                 1024,
@@ -86,15 +84,17 @@ class ApplyPlanTest {
                 List.of(),
                 List.of(),
                 null,
+                List.of(),
+                List.of(),
                 List.of());
     }
 
     private static Vf wanted(String name) {
-        return new Vf(name, null, null, null, null, null, null, null, null, null, null, null, null);
+        return new Vf(name, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     private static Vf tenant(String name, String tenant) {
-        return new Vf(name, tenant, null, null, null, null, null, null, null, null, null, null, null);
+        return new Vf(name, tenant, null, null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     private static Ns placed(String name, @Nullable String vf) {
@@ -208,6 +208,8 @@ class ApplyPlanTest {
                                 Set.of(),
                                 true,
                                 null,
+                                null,
+                                null,
                                 Set.of(),
                                 4,
                                 1024,
@@ -219,7 +221,21 @@ class ApplyPlanTest {
                 state(),
                 PF,
                 document(new Vf(
-                        "a", null, null, null, null, null, null, Set.of(2), 0, null, VfState.OFFLINE, null, null)),
+                        "a",
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        Set.of(2),
+                        0,
+                        null,
+                        VfState.OFFLINE,
+                        null,
+                        null)),
                 false);
         assertThat(plan.steps()).extracting(ApplyStep::summary).containsExactly("offline-vf a", "change-vf a");
         assertThat(plan.steps().get(1).changes())
@@ -282,8 +298,12 @@ class ApplyPlanTest {
                                         null,
                                         null,
                                         null,
+                                        null,
+                                        null,
                                         null),
-                                new Vf("b", null, null, null, null, null, null, null, 65, null, null, null, null),
+                                new Vf(
+                                        "b", null, null, null, null, null, null, null, null, null, 65, null, null, null,
+                                        null),
                                 wanted("B"),
                                 wanted("c"),
                                 wanted("c"),
@@ -312,7 +332,9 @@ class ApplyPlanTest {
         assertThatThrownBy(() -> ApplyPlan.of(
                         state(),
                         PF,
-                        document(new Vf(null, null, null, null, null, null, null, null, null, null, null, null, null)),
+                        document(new Vf(
+                                null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+                                null)),
                         false))
                 .hasMessageContaining("no name");
     }

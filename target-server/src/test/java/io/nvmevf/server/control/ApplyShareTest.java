@@ -24,7 +24,8 @@ class ApplyShareTest extends ServiceTest {
     }
 
     private static Vf vf(String name, @Nullable Integer ioQueues, @Nullable Integer queueDepth, Limits limits) {
-        return new Vf(name, null, null, null, null, null, null, null, ioQueues, queueDepth, null, null, limits);
+        return new Vf(
+                name, null, null, null, null, null, null, null, null, null, ioQueues, queueDepth, null, null, limits);
     }
 
     private static ApplyDocument document(@Nullable Capacity capacity, Vf... vfs) {
@@ -80,7 +81,9 @@ class ApplyShareTest extends ServiceTest {
         assertThat(apply(new ApplyDocument(
                         List.of(
                                 vf("a", 1, 10, share(100)),
-                                new Vf("b", null, null, null, null, null, null, null, null, null, null, "p", null)),
+                                new Vf(
+                                        "b", null, null, null, null, null, null, null, null, null, null, null, null,
+                                        "p", null)),
                         null,
                         List.of(new Profile("p", share(850))),
                         null,

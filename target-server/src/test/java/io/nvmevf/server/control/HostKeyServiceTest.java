@@ -82,14 +82,14 @@ class HostKeyServiceTest extends ServiceTest {
         HostKey key = service.setHostKey("a", HOST, NewHostKey.generated(false));
         assertThat(service.vf("a").allows(HOST)).isFalse();
         VirtualFunction any = service.vf("a");
-        assertThat(any.requireAuthentication()).isFalse();
+        assertThat(any.access().requireAuthentication()).isFalse();
         service.updateVf("a", allowing(true));
         service.updateVf("a", allowing(false));
         assertThat(service.hostKey("a", HOST)).isEqualTo(key);
     }
 
     private static VirtualFunctionChange allowing(boolean any) {
-        return new VirtualFunctionChange(null, null, null, null, any, null, null, null, null, null, null, null);
+        return VirtualFunctionChange.of(AccessChange.allowAny(any));
     }
 
     @Test
@@ -263,18 +263,17 @@ class HostKeyServiceTest extends ServiceTest {
     @Test
     void keysOfAVirtualFunctionAreBounded() throws Exception {
         TargetState full = service.state();
-        VirtualFunction vf = service.vf("a");
         StateChange change = new StateChange(full);
         HostKey one = service.setHostKey("a", HOST, NewHostKey.generated(false));
-        for (int i = 0; i < HostKeys.MAX_KEYS_PER_VF; i++) {
+        for (int i = 0; i < KeyRules.MAX_KEYS; i++) {
             change.put(new HostKey("a", "nqn.2020-01.com.example:" + i, one.pairs(), null, null));
         }
         TargetState state = change.next();
         HostKeys keys = new HostKeys();
         assertThat(catchThrowableOfType(
-                        ControlException.class, () -> keys.made(state, vf, HOST, NewHostKey.generated(false))))
+                        ControlException.class, () -> keys.made(state, "a", HOST, NewHostKey.generated(false))))
                 .hasMessageContaining("has keys of 1024 hosts, which is the most");
-        assertThat(keys.made(state, vf, "nqn.2020-01.com.example:7", NewHostKey.generated(false))
+        assertThat(keys.made(state, "a", "nqn.2020-01.com.example:7", NewHostKey.generated(false))
                         .isRotating())
                 .isFalse();
     }
@@ -316,20 +315,33 @@ class HostKeyServiceTest extends ServiceTest {
 
     @Test
     void authenticationIsRequiredWhenToldSo() throws Exception {
-        assertThat(service.vf("a").requireAuthentication()).isFalse();
-        VirtualFunctionChange require =
-                new VirtualFunctionChange(null, null, null, null, null, true, null, null, null, null, null, null);
-        assertThat(service.updateVf("a", require).requireAuthentication()).isTrue();
-        assertThat(service.updateVf("a", allowing(true)).requireAuthentication())
+        assertThat(service.vf("a").access().requireAuthentication()).isFalse();
+        VirtualFunctionChange require = new VirtualFunctionChange(
+                null, AccessChange.requireAuthentication(true), null, null, null, null, null, null);
+        assertThat(service.updateVf("a", require).access().requireAuthentication())
                 .isTrue();
-        assertThat(service.offlineVf("a").requireAuthentication()).isTrue();
-        assertThat(service.assignQueues("a", 2).requireAuthentication()).isTrue();
+        assertThat(service.updateVf("a", allowing(true)).access().requireAuthentication())
+                .isTrue();
+        assertThat(service.offlineVf("a").access().requireAuthentication()).isTrue();
+        assertThat(service.assignQueues("a", 2).access().requireAuthentication())
+                .isTrue();
         running.close();
         start();
-        assertThat(plane.published.getLast().vf("a").orElseThrow().requireAuthentication())
+        assertThat(plane.published.getLast().vf("a").orElseThrow().access().requireAuthentication())
                 .isTrue();
         assertThat(service.createVf(new NewVirtualFunction(
-                                "b", null, null, null, null, null, true, null, null, null, null, null, null))
+                                "b",
+                                null,
+                                null,
+                                null,
+                                AccessChange.requireAuthentication(true),
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null))
+                        .access()
                         .requireAuthentication())
                 .isTrue();
     }

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -419,9 +418,7 @@ class NamespaceLifeTest {
         vfs("alpha");
         VirtualFunction seen = service.vf("alpha");
         service.sanitize(seen, PLAN, 2);
-        service.updateVf(
-                "alpha",
-                new VirtualFunctionChange("acme", null, null, null, null, null, null, null, null, null, null, null));
+        service.updateVf("alpha", new VirtualFunctionChange("acme", null, null, null, null, null, null, null));
         assertThat(service.vf("alpha").sanitize()).isNull();
         service.createNamespace(NewNamespace.in("alpha", MIB, 4096));
         refused(Reason.NOT_FOUND, () -> service.sanitize(seen, PLAN, 2));
@@ -467,7 +464,7 @@ class NamespaceLifeTest {
         running = TestService.start(
                 directory,
                 StateFile.open(directory),
-                new PhysicalFunction("nqn.2026-01.io.nvmevf:pf", new TreeSet<>(), 3, 80, 2, 1 << 20),
+                new PhysicalFunction("nqn.2026-01.io.nvmevf:pf", Access.NOBODY, 3, 80, 2, 1 << 20),
                 pool,
                 plane,
                 eraser);
@@ -489,8 +486,7 @@ class NamespaceLifeTest {
     void theTenantOfAVirtualFunctionChangesOnlyWhileItHasNothing() throws Exception {
         vfs("alpha");
         service.createNamespace(NewNamespace.in("alpha", MIB, 4096));
-        VirtualFunctionChange change =
-                new VirtualFunctionChange("acme", null, null, null, null, null, null, null, null, null, null, null);
+        VirtualFunctionChange change = new VirtualFunctionChange("acme", null, null, null, null, null, null, null);
         refused(Reason.IN_USE, () -> service.updateVf("alpha", change));
         service.detach("ns-1");
         assertThat(service.updateVf("alpha", change).tenant()).isEqualTo("acme");

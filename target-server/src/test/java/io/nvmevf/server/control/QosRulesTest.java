@@ -21,8 +21,7 @@ class QosRulesTest {
     private static final TargetState EMPTY = TargetState.empty(new UUID(0, 1));
 
     private static NewVirtualFunction wanted(@Nullable Integer ioQueues, @Nullable Integer queueDepth, Limits limits) {
-        return new NewVirtualFunction(
-                "vf", "t", null, null, null, null, null, null, ioQueues, queueDepth, null, null, limits);
+        return new NewVirtualFunction("vf", "t", null, null, null, null, ioQueues, queueDepth, null, null, limits);
     }
 
     private static VirtualFunction make(TargetState state, NewVirtualFunction wanted) throws ControlException {
@@ -160,9 +159,8 @@ class QosRulesTest {
         VirtualFunction first = make(state, wanted(1, 600, NONE));
         state = with(state, first);
         TargetState one = state;
-        assertThatThrownBy(() -> make(
-                        one,
-                        new NewVirtualFunction("b", "t", null, null, null, null, null, null, 1, 401, null, null, null)))
+        assertThatThrownBy(() ->
+                        make(one, new NewVirtualFunction("b", "t", null, null, null, null, 1, 401, null, null, null)))
                 .hasMessageContaining("tenant t has 2 virtual functions")
                 .hasMessageContaining("1001 commands that queue up at totalIops 100 would wait up to 11 s")
                 .hasMessageContaining("ioQueues 15 x queueDepth 33 for each of them would do");
@@ -181,12 +179,12 @@ class QosRulesTest {
         VirtualFunction deep = make(EMPTY, wanted(64, 1024, NONE));
         VirtualFunction tooDeep = deep.limitedBy(null, NONE.withTotalIops(Limit.of(100)));
         TargetState state = with(EMPTY, tooDeep);
-        VirtualFunctionChange shorter =
-                new VirtualFunctionChange(null, null, null, null, null, null, null, null, 512, null, null, null);
+        VirtualFunctionChange shorter = new VirtualFunctionChange(null, null, null, null, 512, null, null, null);
         assertThat(VfRules.update(state, PF, tooDeep, shorter).queueDepth()).isEqualTo(512);
         VirtualFunctionChange open =
-                new VirtualFunctionChange(null, null, null, null, true, null, null, null, null, null, null, null);
-        assertThat(VfRules.update(state, PF, tooDeep, open).allowAnyHost()).isTrue();
+                new VirtualFunctionChange(null, AccessChange.allowAny(true), null, null, null, null, null, null);
+        assertThat(VfRules.update(state, PF, tooDeep, open).access().allowAnyHost())
+                .isTrue();
         VirtualFunctionChange slower = VirtualFunctionChange.NONE.limitedBy(null, NONE.withTotalIops(Limit.of(99)));
         assertThatThrownBy(() -> VfRules.update(state, PF, tooDeep, slower)).hasMessageContaining("totalIops 99");
     }

@@ -47,12 +47,10 @@ class QosServiceTest extends ServiceTest {
         VirtualFunctionChange change = VirtualFunctionChange.NONE;
         assertThat(service.updateVf("a", change.limitedBy(null, FAST)).profile())
                 .isNull();
-        VirtualFunctionChange shorter =
-                new VirtualFunctionChange(null, null, null, null, null, null, null, null, 19, null, null, null);
+        VirtualFunctionChange shorter = new VirtualFunctionChange(null, null, null, null, 19, null, null, null);
         assertThat(service.updateVf("a", shorter.limitedBy("gp3-like", null)).limits())
                 .isNull();
-        service.updateVf(
-                "b", new VirtualFunctionChange(null, null, null, null, null, null, null, null, null, null, null, true));
+        service.updateVf("b", new VirtualFunctionChange(null, null, null, null, null, null, null, true));
         assertThat(published("b")).isEqualTo(Limits.NONE);
         service.deleteProfile("silver");
         assertThat(service.state().profiles()).isEmpty();
@@ -123,10 +121,7 @@ class QosServiceTest extends ServiceTest {
         refused(Reason.INVALID, () -> service.updateVf("a", change.limitedBy(null, SLOW)));
         refused(
                 Reason.INVALID,
-                () -> service.updateVf(
-                        "a",
-                        new VirtualFunctionChange(
-                                null, null, null, null, null, null, null, null, null, null, FAST, true)));
+                () -> service.updateVf("a", new VirtualFunctionChange(null, null, null, null, null, null, FAST, true)));
         assertThat(service.state()).isEqualTo(before);
     }
 
@@ -134,8 +129,7 @@ class QosServiceTest extends ServiceTest {
     void aVirtualFunctionThatGetsAnotherTenantMustFitThere() throws Exception {
         service.setTenantLimits("small", SLOW);
         service.createVf(NewVirtualFunction.named("a"));
-        VirtualFunctionChange change =
-                new VirtualFunctionChange("small", null, null, null, null, null, null, null, null, null, null, null);
+        VirtualFunctionChange change = new VirtualFunctionChange("small", null, null, null, null, null, null, null);
         assertThat(refused(Reason.INVALID, () -> service.updateVf("a", change)))
                 .hasMessageContaining("tenant small has 1 virtual function,");
     }

@@ -30,8 +30,7 @@ class ShareServiceTest extends ServiceTest {
     }
 
     private static NewVirtualFunction vf(String name, int ioQueues, int queueDepth, Limits limits) {
-        return new NewVirtualFunction(
-                name, null, null, null, null, null, null, null, ioQueues, queueDepth, null, null, limits);
+        return new NewVirtualFunction(name, null, null, null, null, null, ioQueues, queueDepth, null, null, limits);
     }
 
     private static VirtualFunctionChange to(Limits limits) {
@@ -39,8 +38,7 @@ class ShareServiceTest extends ServiceTest {
     }
 
     private static VirtualFunctionChange to(int ioQueues, int queueDepth) {
-        return new VirtualFunctionChange(
-                null, null, null, null, null, null, null, ioQueues, queueDepth, null, null, null);
+        return new VirtualFunctionChange(null, null, null, ioQueues, queueDepth, null, null, null);
     }
 
     private String refused(ThrowingCallable call) {

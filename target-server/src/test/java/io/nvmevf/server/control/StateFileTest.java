@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nvmevf.protocol.auth.DhGroup;
 import io.nvmevf.protocol.auth.DhchapHash;
 import io.nvmevf.protocol.auth.DhchapSecret;
+import io.nvmevf.protocol.auth.TlsPskInterchange;
 import io.nvmevf.qos.Capacity;
 import io.nvmevf.qos.Limit;
 import io.nvmevf.qos.Limits;
@@ -26,11 +27,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,11 +86,25 @@ class StateFileTest {
                                 "nqn.2014-08.org.nvmexpress:uuid:2",
                                 List.of(new HostKey.Pair(secret(32), null)),
                                 null,
-                                null)));
+                                null)),
+                List.of(
+                        new TlsKey("vf1", "nqn.2014-08.org.nvmexpress:uuid:1", List.of(psk(32), psk(48))),
+                        new TlsKey(HostKey.PF, "nqn.2014-08.org.nvmexpress:uuid:1", List.of(psk(48))),
+                        new TlsKey(HostKey.DISCOVERY, "nqn.2014-08.org.nvmexpress:uuid:1", List.of(psk(32)))),
+                List.of(token("1", "ab", Instant.parse("2027-01-01T00:00:00Z")), token("2", "cd", null)));
     }
 
     private static DhchapSecret secret(int length) {
         return DhchapSecret.generate(new SecureRandom(), length, length == 32 ? null : DhchapHash.SHA_512);
+    }
+
+    private static TlsPskInterchange psk(int length) {
+        return TlsPskInterchange.generate(new SecureRandom(), length, length == 32 ? null : DhchapHash.SHA_384);
+    }
+
+    private static ApiToken token(String id, String byteOfHash, @Nullable Instant expires) {
+        return new ApiToken(
+                id, "web", Role.READ_ONLY, byteOfHash.repeat(32), Instant.parse("2026-11-23T08:00:00.5Z"), expires);
     }
 
     private Path file() {
@@ -147,6 +166,7 @@ class StateFileTest {
         try (StateFile file = StateFile.open(directory)) {
             StateChange without = new StateChange(state);
             without.hostKeys.clear();
+            without.tlsKeys.clear();
             file.save(without.next());
         }
         Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw-r--r--"));
@@ -206,10 +226,37 @@ class StateFileTest {
                 .hasMessage("a host has 1 or 2 pairs of secrets, not 3");
     }
 
+    @Test
+    void refusesTlsKeysThatContradictEachOther() throws Exception {
+        TlsKey key = oneVf().tlsKeys().getFirst();
+        refused("two TLS keys: " + key.hostNqn(), change -> change.tlsKeys.add(key.with(List.of(psk(32)))));
+        refused("the bad NQN 'x'", change -> change.tlsKeys.add(new TlsKey("vf1", "x", key.psks())));
+        refused(
+                "unknown virtual function vf2",
+                change -> change.tlsKeys.add(new TlsKey("vf2", key.hostNqn(), key.psks())));
+        refused("a PSK twice", change -> change.tlsKeys.set(0, key.with(List.of(key.newest(), key.newest()))));
+        assertThatThrownBy(() -> key.with(List.of())).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> key.with(List.of(psk(32), psk(32), psk(32))))
+                .hasMessage("a host has 1 or 2 PSKs, not 3");
+    }
+
+    @Test
+    void refusesTokensThatContradictEachOther() throws Exception {
+        refused("two API tokens have the id 1", change -> change.apiTokens.add(token("1", "ef", null)));
+        refused("API token 3 is there twice", change -> change.apiTokens.add(token("3", "ab", null)));
+        refused("API token 3 has no hash", change -> change.apiTokens.add(token("3", "AB", null)));
+    }
+
     private void keysRefused(String why, HostKey... keys) throws Exception {
+        refused(why, change -> {
+            change.hostKeys.clear();
+            change.hostKeys.addAll(List.of(keys));
+        });
+    }
+
+    private void refused(String why, Consumer<StateChange> mistake) throws Exception {
         StateChange change = new StateChange(oneVf());
-        change.hostKeys.clear();
-        change.hostKeys.addAll(List.of(keys));
+        mistake.accept(change);
         try (StateFile file = StateFile.open(directory)) {
             file.save(change.next());
         }
@@ -240,7 +287,7 @@ class StateFileTest {
                 "null",
                 good.substring(0, good.length() / 2),
                 good.replace("\"bytes\" : 1099511627776", "\"bytes\" : 1099511631872"),
-                good.replace("\"formatVersion\" : 3", "\"formatVersion\" : 0"),
+                good.replace("\"formatVersion\" : 4", "\"formatVersion\" : 0"),
                 good + "x");
         for (String text : damaged) {
             assertThat(text).isNotEqualTo(good);
@@ -258,10 +305,10 @@ class StateFileTest {
 
     @Test
     void refusesANewerFormat() throws Exception {
-        Files.writeString(file(), "{\"formatVersion\": 4, \"unheard\": []}");
+        Files.writeString(file(), "{\"formatVersion\": 5, \"unheard\": []}");
         assertThatThrownBy(() -> StateFile.open(directory))
                 .isInstanceOf(ControlException.class)
-                .hasMessageContaining("format version 4, this nvmevf knows up to 3");
+                .hasMessageContaining("format version 5, this nvmevf knows up to 4");
     }
 
     @Test
@@ -289,7 +336,7 @@ class StateFileTest {
             file.state().check();
             file.save(file.state());
         }
-        assertThat(Files.readString(file())).contains("\"formatVersion\" : 3");
+        assertThat(Files.readString(file())).contains("\"formatVersion\" : 4");
     }
 
     @Test
@@ -313,7 +360,7 @@ class StateFileTest {
             assertThat(file.state().profiles()).isEmpty();
             file.save(file.state());
         }
-        assertThat(Files.readString(file())).contains("\"formatVersion\" : 3");
+        assertThat(Files.readString(file())).contains("\"formatVersion\" : 4");
         StateFile.open(directory).close();
     }
 
@@ -338,12 +385,47 @@ class StateFileTest {
             read = file.state();
             assertThat(read.capacity()).isNull();
             assertThat(read.hostKeys()).isEmpty();
-            assertThat(read.vf("vf2").orElseThrow().requireAuthentication()).isFalse();
+            assertThat(read.vf("vf2").orElseThrow().access().requireAuthentication())
+                    .isFalse();
             assertThat(read.vf("vf2").orElseThrow().limits()).isEqualTo(limits);
             assertThat(read.profiles()).containsExactly(new QosProfile("silver", limits));
             assertThat(read.tenantLimits("acme")).isEqualTo(limits);
             file.save(read);
         }
+        try (StateFile file = StateFile.open(directory)) {
+            assertThat(file.state()).isEqualTo(read);
+        }
+    }
+
+    @Test
+    void readsWhatTheThirdFormatKeptBeforeThereWasTls() throws Exception {
+        DhchapSecret secret = secret(32);
+        String host = "nqn.2014-08.org.nvmexpress:uuid:1";
+        String state = """
+                {"uuid":"6f1c5a3e-7a56-4f0e-9c0e-0f4f6a1f2b3c","revision":7,"nextVf":3,"nextNamespace":5,"nextOperation":9,\
+                "vfs":[{"number":2,"name":"vf2","tenant":"acme","nqn":"nqn.2026-01.io.nvmevf:x","serial":"S","allowedHosts":["HOST"],\
+                "allowAnyHost":false,"requireAuthentication":true,"ports":[2],"ioQueues":8,"queueDepth":128,"state":"OFFLINE",\
+                "sanitize":null,"profile":null,"limits":null}],"namespaces":[],"operations":[],"deleting":[],"resizing":[],\
+                "profiles":[],"tenants":[],"capacity":null,"hostKeys":[{"vf":"vf2","hostNqn":"HOST",\
+                "pairs":[{"host":"SECRET","controller":null}],"hash":null,"group":null}]}""".replace("HOST", host).replace("SECRET", secret.text());
+        CRC32C crc = new CRC32C();
+        crc.update(state.getBytes(StandardCharsets.UTF_8));
+        Files.writeString(
+                file(), "{\"formatVersion\":3,\"crc32c\":\"%08x\",\"state\":%s}".formatted(crc.getValue(), state));
+        Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw-------"));
+        TargetState read;
+        try (StateFile file = StateFile.open(directory)) {
+            read = file.state();
+            assertThat(read.vf("vf2").orElseThrow().access())
+                    .isEqualTo(new Access(
+                            new TreeSet<>(List.of(host)), false, true, TlsMode.ALLOWED, DuplicateHost.ALLOW));
+            assertThat(read.hostKeys())
+                    .containsExactly(new HostKey("vf2", host, List.of(new HostKey.Pair(secret, null)), null, null));
+            assertThat(read.tlsKeys()).isEmpty();
+            assertThat(read.apiTokens()).isEmpty();
+            file.save(read);
+        }
+        assertThat(Files.readString(file())).contains("\"formatVersion\" : 4");
         try (StateFile file = StateFile.open(directory)) {
             assertThat(file.state()).isEqualTo(read);
         }
@@ -397,6 +479,8 @@ class StateFileTest {
                 List.of(),
                 List.of(),
                 null,
+                List.of(),
+                List.of(),
                 List.of());
         try (StateFile file = StateFile.open(directory)) {
             file.save(bad);

@@ -123,13 +123,10 @@ class TargetServiceTest {
                 () -> service.updateVf(
                         "vf1",
                         new VirtualFunctionChange(
-                                null, Set.of("no nqn"), null, null, null, null, null, null, null, null, null, null)));
+                                null, AccessChange.allowOnly(Set.of("no nqn")), null, null, null, null, null, null)));
         refused(
                 Reason.INVALID,
-                () -> service.updateVf(
-                        "vf1",
-                        new VirtualFunctionChange(
-                                null, null, null, null, null, null, null, 65, null, null, null, null)));
+                () -> service.updateVf("vf1", new VirtualFunctionChange(null, null, null, 65, null, null, null, null)));
         assertThat(service.state()).isEqualTo(before);
         assertThat(pool.devices).isEmpty();
     }

@@ -8,12 +8,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 
 /** A service over parts of the test's, with an audit log of its own, at a time that stands still. */
 public final class TestService implements AutoCloseable {
     public static final PhysicalFunction PF =
-            new PhysicalFunction("nqn.2026-01.io.nvmevf:test:pf", new TreeSet<>(), 1024, 1024 * 65, 2, 1 << 20);
+            new PhysicalFunction("nqn.2026-01.io.nvmevf:test:pf", Access.NOBODY, 1024, 1024 * 65, 2, 1 << 20);
     public static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-11-23T12:00:00Z"));
 
     private final AuditLog audit;

@@ -69,6 +69,8 @@ class LifeMetricsTest {
                 List.of(),
                 List.of(),
                 null,
+                List.of(),
+                List.of(),
                 List.of());
     }
 
