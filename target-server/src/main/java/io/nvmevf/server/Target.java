@@ -27,6 +27,7 @@ import io.nvmevf.storage.PoolException;
 import io.nvmevf.storage.StoragePool;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -38,6 +39,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -118,11 +120,15 @@ public final class Target implements AutoCloseable {
             Calibrator calibrator = started(new Calibrator(service, loops.loops(), System::nanoTime));
             api = started(ApiServer.start(
                     config.api(),
-                    service,
-                    new Stats(subsystems, stats, loops, log),
-                    audit,
-                    calibrator,
-                    listenAddresses()));
+                    config.dataDir(),
+                    new ApiServer.Parts(
+                            service,
+                            new Stats(subsystems, stats, loops, log),
+                            audit,
+                            calibrator,
+                            listenAddresses(),
+                            Clock.systemUTC(),
+                            System::nanoTime)));
             // (The first to be told of the end: changes under way do not wait for hung storage for ever then.)
             started(subsystems::stopping);
         } catch (IOException | ControlException | PoolException | RuntimeException e) {
@@ -223,6 +229,16 @@ public final class Target implements AutoCloseable {
     /** Where API and metrics are. */
     public InetSocketAddress apiAddress() {
         return api.address();
+    }
+
+    /** Whether API and metrics speak TLS there. */
+    public boolean isApiTls() {
+        return api.isTls();
+    }
+
+    /** The Unix domain socket of the API; null if there is none. */
+    public @Nullable Path apiSocket() {
+        return api.socket();
     }
 
     /** Stops: the API first, then connections, then namespaces, whose last writes are made stable. Safe to call twice. */

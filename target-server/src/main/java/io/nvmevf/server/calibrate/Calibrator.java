@@ -3,6 +3,7 @@ package io.nvmevf.server.calibrate;
 import io.netty.channel.IoEventLoop;
 import io.nvmevf.qos.Capacity;
 import io.nvmevf.server.calibrate.CalibrationStatus.State;
+import io.nvmevf.server.control.Actor;
 import io.nvmevf.server.control.ControlException;
 import io.nvmevf.server.control.ControlException.Reason;
 import io.nvmevf.server.control.TargetService;
@@ -130,7 +131,9 @@ public final class Calibrator implements AutoCloseable {
             this.seconds = seconds;
             this.set = set;
             phaseStart = nanos.getAsLong();
-            thread = Thread.ofPlatform().name("nvmevf-calibrate").daemon().unstarted(this::run);
+            // (What it does at its end is done for whoever started it.)
+            Actor actor = Actor.current();
+            thread = Thread.ofPlatform().name("nvmevf-calibrate").daemon().unstarted(() -> actor.run(this::run));
         }
 
         CalibrationStatus status() {

@@ -5,43 +5,38 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
+import java.net.ProtocolException;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.util.Locale;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** The REST API as the commands need it. Whatever goes wrong becomes a {@link CliException}. */
-final class ApiClient implements AutoCloseable {
+final class ApiClient {
     private static final ObjectMapper MAPPER = new ObjectMapper();
+    /** Bytes of an answer that is read as a whole. */
+    private static final int MAX_ANSWER = 256 << 20;
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
-            .build();
-    private final String base;
+    private final ApiAddress address;
+    private final @Nullable String token;
 
-    ApiClient(String base) throws CliException {
-        this.base = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
-        try {
-            URI uri = URI.create(this.base);
-            if (uri.getHost() == null || !"http".equals(uri.getScheme())) {
-                throw new IllegalArgumentException("no http URL");
-            }
-        } catch (IllegalArgumentException e) {
+    /**
+     * @param token sent with each request; null: none
+     * @throws CliException if somebody on the way could read the token
+     */
+    ApiClient(ApiAddress address, @Nullable String token) throws CliException {
+        if (token != null && address instanceof ApiAddress.Remote remote && !remote.isPrivate()) {
             throw new CliException(
                     ExitCode.USAGE,
-                    "'" + base
-                            + "' is no address of an API; give one such as http://127.0.0.1:9420 with --api or NVMEVF_API",
-                    e);
+                    "the token was not sent, because everybody on the way to " + address
+                            + " could read it; use https:// (and --ca-file), or leave the token out");
         }
+        this.address = address;
+        this.token = token;
     }
 
     JsonNode get(String path) throws CliException {
@@ -73,20 +68,20 @@ final class ApiClient implements AutoCloseable {
     /** What is there as it is, however long. The caller closes the stream. */
     InputStream download(String path) throws CliException {
         try {
-            HttpResponse<InputStream> response =
-                    http.send(HttpRequest.newBuilder(URI.create(base + path)).build(), BodyHandlers.ofInputStream());
-            if (response.statusCode() / 100 != 2) {
-                response.body().close();
-                throw new CliException(
-                        ExitCode.ofStatus(response.statusCode()),
-                        "the API answered with HTTP status " + response.statusCode());
+            HttpExchange exchange = HttpExchange.send(address, "GET", path, token, null);
+            if (exchange.status() / 100 != 2) {
+                try (exchange) {
+                    throw refused(exchange.status(), exchange.body().readNBytes(MAX_ANSWER));
+                }
             }
-            return response.body();
+            return new FilterInputStream(exchange.body()) {
+                @Override
+                public void close() {
+                    exchange.close();
+                }
+            };
         } catch (IOException e) {
             throw unreachable(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CliException(ExitCode.FAILURE, "interrupted", e);
         }
     }
 
@@ -100,53 +95,58 @@ final class ApiClient implements AutoCloseable {
     }
 
     private JsonNode send(String method, String path, @Nullable ObjectNode body) throws CliException {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofMinutes(3));
-        if (body == null) {
-            request.method(method, BodyPublishers.noBody());
-        } else {
-            request.header("Content-Type", "application/json").method(method, BodyPublishers.ofString(body.toString()));
-        }
-        try {
-            HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
-            int status = response.statusCode();
-            if (status / 100 != 2) {
-                throw new CliException(ExitCode.ofStatus(status), detail(response));
+        byte[] json = body == null ? null : body.toString().getBytes(StandardCharsets.UTF_8);
+        try (HttpExchange exchange = HttpExchange.send(address, method, path, token, json)) {
+            byte[] answer = exchange.body().readNBytes(MAX_ANSWER);
+            if (exchange.status() / 100 != 2) {
+                throw refused(exchange.status(), answer);
             }
-            return response.body().isEmpty() ? MissingNode.getInstance() : MAPPER.readTree(response.body());
-        } catch (JsonProcessingException e) {
-            throw new CliException(ExitCode.FAILURE, "what answers at " + base + " is no nvmevf; check --api", e);
+            return answer.length == 0 ? MissingNode.getInstance() : MAPPER.readTree(answer);
+        } catch (JsonProcessingException | ProtocolException e) {
+            throw new CliException(ExitCode.FAILURE, "what answers at " + address + " is no nvmevf; check --api", e);
         } catch (IOException e) {
             throw unreachable(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CliException(ExitCode.FAILURE, "interrupted", e);
         }
     }
 
     private CliException unreachable(IOException e) {
+        if (e instanceof SSLException) {
+            return new CliException(
+                    ExitCode.UNREACHABLE,
+                    "no TLS connection to " + address + ": " + e.getMessage()
+                            + "; name the certificate that it is to be trusted by with --ca-file, and the target by a name"
+                            + " that is in its certificate",
+                    e);
+        }
+        if (address instanceof ApiAddress.Local
+                && String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("permission denied")) {
+            return new CliException(
+                    ExitCode.NOT_ALLOWED,
+                    "this user may not open " + address
+                            + "; use sudo, or let an operator add you to api.socket-group or api.socket-users",
+                    e);
+        }
         return new CliException(
                 ExitCode.UNREACHABLE,
-                "no target answers at " + base + " (" + e.getClass().getSimpleName()
+                "no target answers at " + address + " (" + e.getClass().getSimpleName()
                         + "); start one with 'nvmevf quickstart' or 'nvmevf serve -c nvmevf.yaml', or say where it is"
                         + " with --api or NVMEVF_API",
                 e);
     }
 
-    private static String detail(HttpResponse<String> response) {
+    private static CliException refused(int status, byte[] answer) {
+        return new CliException(ExitCode.ofStatus(status), detail(status, answer));
+    }
+
+    private static String detail(int status, byte[] answer) {
         try {
-            JsonNode problem = MAPPER.readTree(response.body());
+            JsonNode problem = MAPPER.readTree(answer);
             if (problem.hasNonNull("detail")) {
                 return problem.get("detail").asText();
             }
-        } catch (JsonProcessingException e) {
+        } catch (IOException e) {
             // Not ours: the status has to do.
         }
-        return "the API answered with HTTP status " + response.statusCode();
-    }
-
-    @Override
-    public void close() {
-        http.close();
+        return "the API answered with HTTP status " + status;
     }
 }

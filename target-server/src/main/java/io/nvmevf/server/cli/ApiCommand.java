@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -20,12 +21,8 @@ abstract class ApiCommand implements Callable<Integer> {
     @Nullable
     CommandSpec spec;
 
-    @Option(
-            names = "--api",
-            paramLabel = "URL",
-            defaultValue = "${env:NVMEVF_API:-http://127.0.0.1:9420}",
-            description = "Where the target's API is; or set NVMEVF_API. Default: http://127.0.0.1:9420")
-    String api = "";
+    @Mixin
+    ApiOptions target = new ApiOptions();
 
     @Option(
             names = {"-o", "--output"},
@@ -42,11 +39,13 @@ abstract class ApiCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CliException {
-        try (ApiClient client = new ApiClient(api)) {
-            run(client);
-            out().flush();
-            return exitCode;
-        }
+        run(connect());
+        out().flush();
+        return exitCode;
+    }
+
+    final ApiClient connect() throws CliException {
+        return target.connect(terminal());
     }
 
     final PrintWriter out() {

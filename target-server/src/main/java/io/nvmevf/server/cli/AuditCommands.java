@@ -42,6 +42,7 @@ final class AuditCommands {
                 Column.of("SEQ", "seq"),
                 Column.of("TIME", "time"),
                 Column.of("TYPE", "type"),
+                new Column("WHO", Entries::who),
                 new Column("FIELDS", Entries::fields));
 
         @Option(
@@ -58,10 +59,28 @@ final class AuditCommands {
                 description = "At most so many, 1 to 1000. Default: 100")
         int max;
 
+        /** {@code token:backup}, {@code user:root}, {@code host:nqn…#3}; "-" in entries of versions that did not say. */
+        private static String who(JsonNode entry) {
+            JsonNode who = entry.at("/fields/who");
+            String kind = who.path("kind").asText("-");
+            return switch (kind) {
+                case "token" ->
+                    kind + ":" + who.path("name").asText() + "("
+                            + who.path("id").asText() + ")";
+                case "user" ->
+                    kind + ":" + who.path("name").asText(who.path("uid").asText());
+                case "anonymous" -> kind + ":" + who.path("address").asText();
+                case "host" ->
+                    kind + ":" + who.path("nqn").asText() + "#"
+                            + who.path("controller").asText();
+                default -> kind;
+            };
+        }
+
         private static String fields(JsonNode entry) {
             List<String> all = new ArrayList<>();
-            entry.path("fields")
-                    .properties()
+            entry.path("fields").properties().stream()
+                    .filter(one -> !one.getKey().equals("who"))
                     .forEach(one -> all.add(one.getKey() + "="
                             + (one.getValue().isValueNode() ? Output.text(one.getValue()) : one.getValue())));
             return String.join(" ", all);

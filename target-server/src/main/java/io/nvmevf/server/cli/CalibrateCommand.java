@@ -128,8 +128,8 @@ final class CalibrateCommand extends ApiCommand {
 
     /** While the program ends: there is nobody to tell. */
     private void cancelQuietly() {
-        try (ApiClient client = new ApiClient(api)) {
-            client.delete(PATH);
+        try {
+            connect().delete(PATH);
         } catch (CliException e) {
             // The target is gone, and the calibration with it.
         }

@@ -23,10 +23,14 @@ final class ExitCode {
     /** The operation that was started, or waited for, failed. */
     static final int OPERATION_FAILED = 9;
 
+    /** A token is needed, or what it, or this user, may do is not enough. */
+    static final int NOT_ALLOWED = 10;
+
     private ExitCode() {}
 
     static int ofStatus(int httpStatus) {
         return switch (httpStatus) {
+            case 401, 403 -> NOT_ALLOWED;
             case 404 -> NOT_FOUND;
             case 409 -> CONFLICT;
             case 400, 413, 415 -> INVALID;

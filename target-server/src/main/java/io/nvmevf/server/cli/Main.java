@@ -22,6 +22,7 @@ import picocli.CommandLine.HelpCommand;
             ProfileCommands.class,
             TenantCommands.class,
             SecretCommands.class,
+            TokenCommands.class,
             OpCommands.class,
             AuditCommands.class,
             ApplyCommand.class,
@@ -41,7 +42,8 @@ import picocli.CommandLine.HelpCommand;
             "6:the target does not allow a value",
             "7:the pool has too little capacity left, or the physical function too few queues",
             "8:apply --dry-run: there is something to do",
-            "9:the operation failed"
+            "9:the operation failed",
+            "10:a token is needed, or what it, or this user, may do is not enough"
         })
 public final class Main {
     private final Terminal terminal;

@@ -270,7 +270,7 @@ final class QuickstartCommand implements Callable<Integer> {
         String host = listener.getAddress().isAnyLocalAddress()
                 ? "<address of this machine>"
                 : listener.getAddress().getHostAddress();
-        String api = "http://" + RunningTarget.shown(target.apiAddress());
+        String api = RunningTarget.apiUrl(target);
         out.println();
         out.println(
                 "nvmevf is ready. From a Linux machine with nvme-cli that reaches this one (modprobe nvme-tcp), as root:");

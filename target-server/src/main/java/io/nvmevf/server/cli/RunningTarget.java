@@ -88,6 +88,10 @@ final class RunningTarget implements AutoCloseable {
         }
     }
 
+    static String apiUrl(Target target) {
+        return (target.isApiTls() ? "https://" : "http://") + shown(target.apiAddress());
+    }
+
     static String shown(InetSocketAddress address) {
         String host = address.getAddress().getHostAddress();
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();

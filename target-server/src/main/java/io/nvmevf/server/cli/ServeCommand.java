@@ -48,7 +48,10 @@ final class ServeCommand implements Callable<Integer> {
         try (RunningTarget running = RunningTarget.start(config, () -> {})) {
             Target target = running.target();
             target.listenAddresses().forEach(a -> out.println("nvmevf serves NVMe/TCP on " + RunningTarget.shown(a)));
-            out.println("API and metrics: http://" + RunningTarget.shown(target.apiAddress()));
+            out.println("API and metrics: " + RunningTarget.apiUrl(target));
+            if (target.apiSocket() != null) {
+                out.println("API of this machine's users: unix:" + target.apiSocket());
+            }
             out.flush();
             running.awaitStop();
         }

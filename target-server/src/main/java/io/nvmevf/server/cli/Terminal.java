@@ -5,6 +5,7 @@ import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,16 @@ interface Terminal {
 
     /** Lets time go by; false if the program shall end. */
     boolean pause(Duration time);
+
+    /** A variable of the environment; null if it is not set. */
+    default @Nullable String environment(String name) {
+        return System.getenv(name);
+    }
+
+    /** Where the socket of this machine's target is, if it has one. */
+    default Path systemSocket() {
+        return ApiAddress.SYSTEM_SOCKET;
+    }
 
     /** Whether to use colours: NO_COLOR turns them off. */
     default boolean isColoured() {

@@ -2,6 +2,7 @@ package io.nvmevf.server.command;
 
 import io.nvmevf.protocol.nvme.AdminOpcode;
 import io.nvmevf.protocol.nvme.Status;
+import io.nvmevf.server.control.Actor;
 import io.nvmevf.server.control.ControlException;
 import io.nvmevf.server.control.ControlException.Reason;
 import io.nvmevf.server.control.TargetService;
@@ -46,7 +47,8 @@ final class ControlCalls {
 
     /** Has the call carried out elsewhere. */
     <T> CompletableFuture<T> run(ControlPlane.Call<T> call) {
-        return control().run(call);
+        Actor host = new Actor.Host(controller.hostNqn(), controller.subsystem().nqn(), controller.cntlid());
+        return control().run(host, call);
     }
 
     /** Runs a change and answers the command with its end, without a result. */

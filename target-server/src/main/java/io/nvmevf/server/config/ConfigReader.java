@@ -207,18 +207,9 @@ final class ConfigReader {
         return wipe;
     }
 
-    private static ApiConfig api(Section in) {
+    private ApiConfig api(Section in) {
         String address = address(in, "address", "127.0.0.1");
-        if (!isLoopback(address)) {
-            in.error(
-                    "address",
-                    "is '" + address
-                            + "', which other machines may reach; allowed is a loopback address such as 127.0.0.1 or"
-                            + " ::1, because the API has no bearer tokens and no TLS yet");
-        }
-        ApiConfig api = new ApiConfig(address, in.integer("port", 9420, 0, 65535));
-        in.end();
-        return api;
+        return ApiSection.read(in, address, isLoopback(address), this::path);
     }
 
     private static LogConfig log(Section in) {

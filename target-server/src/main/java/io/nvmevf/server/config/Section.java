@@ -270,6 +270,11 @@ final class Section {
         return entries.containsKey(key);
     }
 
+    boolean isText(String key, String text) {
+        return entries.get(key) instanceof YamlNode.Scalar scalar
+                && scalar.text().equals(text);
+    }
+
     boolean isMapping(String key) {
         return entries.get(key) instanceof YamlNode.Mapping;
     }

@@ -5,14 +5,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets whoever shows a bearer token use the API. The token itself is not kept.
+ * A bearer token of the API, without the token itself: only its hash is kept.
  *
- * @param id unique
- * @param name what people call it
- * @param role what it lets do
- * @param sha256 SHA-256 of the token, 64 lower-case hexadecimal digits; unique
+ * @param id {@code tok-} and 8 hexadecimal digits; never used again in practice, and what the audit log names it by
+ * @param name {@code [a-z0-9][a-z0-9-]{0,63}}; no two tokens have the same
+ * @param role what its bearer may do
+ * @param sha256 SHA-256 of its text, 64 lower-case hexadecimal digits. The text holds 256 random bits, so the hash needs no salt
+ *     and no slowness: there is nothing to guess
  * @param created when it was made
- * @param expires from when on it is not taken any more; null: never
+ * @param expires from when on it is no longer valid; null: never
  */
 public record ApiToken(
         String id,
@@ -28,6 +29,11 @@ public record ApiToken(
         Objects.requireNonNull(role);
         Objects.requireNonNull(sha256);
         Objects.requireNonNull(created);
+    }
+
+    /** Whether it is no longer valid. */
+    public boolean isExpired(Instant now) {
+        return expires != null && !now.isBefore(expires);
     }
 
     /** Nothing of the hash. */

@@ -35,6 +35,11 @@ public final class Names {
         return HANDLE.matcher(name).matches();
     }
 
+    /** {@code [a-z0-9][a-z0-9-]{0,63}}. */
+    static boolean isTokenName(String name) {
+        return HANDLE.matcher(name).matches();
+    }
+
     /** {@code [a-z0-9][a-z0-9-]{0,63}}, but nothing that looks like an id. */
     static boolean isNamespaceName(String name) {
         return HANDLE.matcher(name).matches() && !name.matches(Namespace.ID_PREFIX + "[0-9]+");

@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,14 +50,22 @@ import org.slf4j.LoggerFactory;
 public final class TargetService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TargetService.class);
 
+    /** The field of an audit entry that says who. */
+    private static final String WHO = "who";
+
+    /** Bounds an audit entry. */
+    private static final int RECOVERED_IN_ONE_ENTRY = 100;
+
     private final StateWriter writer;
     private final PoolDevices devices;
     private final NamespaceLife life;
     private final Erasures erasures;
     private final HostKeys keys = new HostKeys();
+    private final ApiTokens tokens = new ApiTokens();
     private final TlsKeys tlsKeys = new TlsKeys();
     private final PhysicalFunction pf;
     private final AuditLog audit;
+    private final InstantSource clock;
 
     /**
      * What the service works with.
@@ -81,6 +90,7 @@ public final class TargetService implements AutoCloseable {
     private TargetService(StateFile file, Parts parts) {
         pf = parts.pf();
         audit = parts.audit();
+        clock = parts.clock();
         writer = new StateWriter(file, parts.dataPlane());
         devices = new PoolDevices(parts.pool(), writer);
         life = new NamespaceLife(writer, devices);
@@ -117,10 +127,38 @@ public final class TargetService implements AutoCloseable {
             }
         }
         writer.renew();
+        TargetState found = state();
         devices.recover();
+        noteRecovery(found, state());
         writer.publish();
         devices.refreshUsage();
+        state().operations().stream()
+                .filter(Operation::isRunning)
+                .forEach(op -> note("operation-resumed", "operation", op.id(), "subject", op.subject()));
         erasures.resume();
+    }
+
+    /** What a crash left half done was finished: nobody but the target did that. */
+    private void noteRecovery(TargetState found, TargetState now) {
+        List<String> changed = new ArrayList<>();
+        now.namespaces().stream()
+                .filter(ns -> !found.namespaces().contains(ns))
+                .forEach(ns -> changed.add("namespace " + ns.id()));
+        now.vfs().stream()
+                .filter(vf -> !found.vfs().contains(vf))
+                .forEach(vf -> changed.add("virtual function " + vf.name() + " is " + vf.state()));
+        found.deleting().stream()
+                .filter(id -> !now.deleting().contains(id))
+                .forEach(id -> changed.add("device " + id + " deleted"));
+        found.resizing().stream()
+                .filter(resize -> !now.resizing().contains(resize))
+                .forEach(resize -> changed.add("namespace " + resize.id() + " resized"));
+        for (int i = 0; i < changed.size(); i += RECOVERED_IN_ONE_ENTRY) {
+            note(
+                    "state-recovered",
+                    "changes",
+                    String.join(", ", changed.subList(i, Math.min(changed.size(), i + RECOVERED_IN_ONE_ENTRY))));
+        }
     }
 
     // ---- reading -------------------------------------------------------------------------------------------------
@@ -198,7 +236,7 @@ public final class TargetService implements AutoCloseable {
         writer.checkOpen();
         VirtualFunction old = vf(name);
         VirtualFunction changed = VfRules.update(state(), pf, old, change);
-        return changed.equals(old) ? old : replace(changed, "the change of " + name, "vf-changed");
+        return changed.equals(old) ? old : replace(old, changed, "the change of " + name, "vf-changed");
     }
 
     /** Gives an OFFLINE virtual function another number of I/O queues, 1 to 64; 0 takes all of its queues away. */
@@ -206,19 +244,23 @@ public final class TargetService implements AutoCloseable {
         writer.checkOpen();
         VirtualFunction old = vf(name);
         VirtualFunction changed = VfRules.assign(state(), pf, old, ioQueues);
-        return changed.equals(old) ? old : replace(changed, "the queues of " + name, "vf-changed");
+        return changed.equals(old) ? old : replace(old, changed, "the queues of " + name, "vf-changed");
     }
 
-    private VirtualFunction replace(VirtualFunction changed, String what, String event) throws ControlException {
+    private VirtualFunction replace(VirtualFunction old, VirtualFunction changed, String what, String event)
+            throws ControlException {
         applyShared(writer.change().replace(changed), what);
         note(
                 event,
-                "vf",
-                changed.name(),
-                "tenant",
-                changed.tenant(),
-                "state",
-                changed.state().name());
+                Map.of(
+                        "vf",
+                        changed.name(),
+                        "tenant",
+                        changed.tenant(),
+                        "state",
+                        changed.state().name(),
+                        "changes",
+                        Differences.between(old, changed)));
         return changed;
     }
 
@@ -234,7 +276,7 @@ public final class TargetService implements AutoCloseable {
                     Reason.WRONG_STATE,
                     "virtual function " + name + " has no queues; give it some first (--io-queues, or virt-mgmt)");
         }
-        return replace(old.in(VfState.ONLINE), "virtual function " + name, "vf-online");
+        return replace(old, old.in(VfState.ONLINE), "virtual function " + name, "vf-online");
     }
 
     /** Lets commands under way end, disconnects all hosts, and lets nobody connect. */
@@ -247,7 +289,7 @@ public final class TargetService implements AutoCloseable {
         writer.apply(
                 writer.change().replace(old.in(VfState.DRAINING)).next(),
                 "taking virtual function " + name + " offline");
-        return replace(old.in(VfState.OFFLINE), "virtual function " + name, "vf-offline");
+        return replace(old, old.in(VfState.OFFLINE), "virtual function " + name, "vf-offline");
     }
 
     /** Takes all virtual functions offline with one change, as disabling VF Enable does in SR-IOV. */
@@ -311,7 +353,9 @@ public final class TargetService implements AutoCloseable {
                 "tenant",
                 vf.tenant(),
                 "namespaces",
-                attached.isEmpty() ? "none" : disposal.name());
+                attached.isEmpty() ? "none" : disposal.name(),
+                "operations",
+                ops.isEmpty() ? "none" : ops.stream().map(Operation::id).collect(Collectors.joining(" ")));
         return ops;
     }
 
@@ -437,7 +481,12 @@ public final class TargetService implements AutoCloseable {
         StateChange change = writer.change();
         change.profiles.add(profile);
         writer.apply(change.next(), "profile " + name);
-        note("profile-created", "profile", profile.name());
+        note(
+                "profile-created",
+                "profile",
+                profile.name(),
+                "limits",
+                profile.limits().toString());
         return profile;
     }
 
@@ -451,7 +500,7 @@ public final class TargetService implements AutoCloseable {
         }
         QosRules.checkProfile(pf, state().vfs(), old, changed);
         applyShared(writer.change().replace(changed), "the change of profile " + name);
-        note("profile-changed", "profile", name);
+        note("profile-changed", "profile", name, "limits", changed.limits().toString());
         return changed;
     }
 
@@ -475,7 +524,12 @@ public final class TargetService implements AutoCloseable {
             return;
         }
         writer.apply(writer.change().limit(tenant, next).next(), "the limits of tenant " + tenant);
-        note(next.equals(Limits.NONE) ? "tenant-unlimited" : "tenant-limited", "tenant", tenant);
+        note(
+                next.equals(Limits.NONE) ? "tenant-unlimited" : "tenant-limited",
+                "tenant",
+                tenant,
+                "limits",
+                next.toString());
     }
 
     /** Says what the physical function can do, so that it can be shared by guarantee and weight; null: nobody knows. */
@@ -509,11 +563,14 @@ public final class TargetService implements AutoCloseable {
      */
     public synchronized BlockDevice openScratch(long bytes) throws ControlException {
         writer.checkOpen();
-        return devices.openScratch(bytes);
+        BlockDevice device = devices.openScratch(bytes);
+        note("calibration-started", "bytes", Long.toString(bytes));
+        return device;
     }
 
     public synchronized void deleteScratch() throws ControlException {
         devices.deleteScratch();
+        note("calibration-ended");
     }
 
     /** Records and publishes what concerns guarantees and weights, or queues, if they fit together then. */
@@ -529,7 +586,7 @@ public final class TargetService implements AutoCloseable {
     public synchronized Namespace createNamespace(NewNamespace wanted) throws ControlException {
         writer.checkOpen();
         Namespace ns = life.create(wanted);
-        note("namespace-created", ns);
+        note("namespace-created", ns, "bytes", Long.toString(ns.bytes()));
         return ns;
     }
 
@@ -542,14 +599,22 @@ public final class TargetService implements AutoCloseable {
     public synchronized Namespace resizeNamespace(String id, long bytes, boolean allowShrink) throws ControlException {
         writer.checkOpen();
         Namespace ns = life.resize(namespace(id), bytes, allowShrink);
-        note("namespace-resized", ns);
+        note("namespace-resized", ns, "bytes", Long.toString(ns.bytes()));
         return ns;
     }
 
     /** Sets namespace write protection (NVMe Base 2.1, 8.1.16), as feature 84h does. */
     public synchronized Namespace setWriteProtected(String id, boolean writeProtected) throws ControlException {
         writer.checkOpen();
-        return life.setWriteProtected(namespace(id), writeProtected);
+        return changeProtection(namespace(id), writeProtected);
+    }
+
+    private Namespace changeProtection(Namespace old, boolean on) throws ControlException {
+        Namespace ns = life.setWriteProtected(old, on);
+        if (!ns.equals(old)) {
+            note("namespace-write-protection", ns, "writeProtected", Boolean.toString(on));
+        }
+        return ns;
     }
 
     /**
@@ -664,7 +729,14 @@ public final class TargetService implements AutoCloseable {
         try {
             // (Before it is done: it is the one deletion of which there is no other proof.)
             audit.append(
-                    "namespace-discarded-unerased", Map.of("namespace", ns.id(), "owner", String.valueOf(ns.owner())));
+                    "namespace-discarded-unerased",
+                    Map.of(
+                            "namespace",
+                            ns.id(),
+                            "owner",
+                            String.valueOf(ns.owner()),
+                            WHO,
+                            Actor.current().fields()));
         } catch (IOException e) {
             throw new ControlException(
                     Reason.IO, "nothing was changed, because the audit log cannot be written: " + e.getMessage(), e);
@@ -726,7 +798,7 @@ public final class TargetService implements AutoCloseable {
     /** Feature 84h: sets namespace write protection for the tenant. */
     public synchronized Namespace protect(Namespace seen, boolean on) throws ControlException {
         writer.checkOpen();
-        return life.setWriteProtected(still(seen), on);
+        return changeProtection(still(seen), on);
     }
 
     /**
@@ -778,7 +850,49 @@ public final class TargetService implements AutoCloseable {
         note("vf-left-sanitize-failure", "vf", vf.name());
     }
 
+    // ---- tokens of the API ---------------------------------------------------------------------------------------
+
+    /** Makes a token, whose text is told this once. */
+    public synchronized ApiTokens.Made createToken(NewApiToken wanted) throws ControlException {
+        writer.checkOpen();
+        ApiTokens.Made made = tokens.make(state(), wanted, clock.instant());
+        ApiToken token = made.token();
+        StateChange change = writer.change();
+        change.apiTokens.add(token);
+        writer.apply(change.next(), "token " + token.name());
+        note(
+                "token-created",
+                "token",
+                token.id(),
+                "name",
+                token.name(),
+                "role",
+                token.role().toString(),
+                "expires",
+                token.expires() == null ? "never" : token.expires().toString());
+        return made;
+    }
+
+    /** Takes a token, named by id or name, away; its next request is refused. */
+    public synchronized void revokeToken(String idOrName) throws ControlException {
+        writer.checkOpen();
+        ApiToken token = ApiTokens.existing(state().apiTokens(), idOrName);
+        StateChange change = writer.change();
+        change.apiTokens.remove(token);
+        writer.apply(change.next(), "the revocation of token " + token.name());
+        note("token-revoked", "token", token.id(), "name", token.name());
+    }
+
     // ---- audit ---------------------------------------------------------------------------------------------------
+
+    /**
+     * Records that somebody wanted a change that he may not make. The caller sees to it that these are not too many.
+     *
+     * @param what which change, in some words
+     */
+    public void noteRefused(Actor who, Map<String, Object> what) {
+        who.run(() -> note("change-refused", what));
+    }
 
     private void note(String event, Namespace ns, String... more) {
         List<String> fields = new ArrayList<>(
@@ -793,12 +907,18 @@ public final class TargetService implements AutoCloseable {
         note(event, fields.toArray(String[]::new));
     }
 
-    /** What was done is done: a line that cannot be written is no reason to say otherwise. */
     private void note(String event, String... keysAndValues) {
         Map<String, Object> fields = new TreeMap<>();
         for (int i = 0; i < keysAndValues.length; i += 2) {
             fields.put(keysAndValues[i], keysAndValues[i + 1]);
         }
+        note(event, fields);
+    }
+
+    /** What was done is done: a line that cannot be written is no reason to say otherwise. */
+    private void note(String event, Map<String, Object> what) {
+        Map<String, Object> fields = new TreeMap<>(what);
+        fields.put(WHO, Actor.current().fields());
         try {
             audit.append(event, fields);
         } catch (IOException e) {

@@ -106,6 +106,16 @@ public final class Metrics implements AutoCloseable {
         }
     }
 
+    /** Shows what the API refused, too. Once. */
+    public void show(ApiRefusals refusals) {
+        for (ApiRefusals.Reason reason : ApiRefusals.Reason.values()) {
+            FunctionCounter.builder("nvmevf.api.refusals", refusals, r -> r.of(reason))
+                    .description("Requests that the API refused because of who sent them")
+                    .tag("reason", label(reason))
+                    .register(registry);
+        }
+    }
+
     /**
      * Counts the operations that have ended. To be called from time to time, before the state forgets them; takes no lock
      * of the control plane's.

@@ -1,5 +1,6 @@
 package io.nvmevf.server.subsystem;
 
+import io.nvmevf.server.control.Actor;
 import io.nvmevf.server.control.ControlException;
 import io.nvmevf.server.control.TargetService;
 import io.nvmevf.server.control.TargetState;
@@ -38,13 +39,14 @@ public final class ControlPlane {
     /**
      * Has the call carried out. Returns at once.
      *
+     * @param actor who asks for it
      * @return completes on another thread; exceptionally with the {@link ControlException} itself
      */
-    public <T> CompletableFuture<T> run(Call<T> call) {
+    public <T> CompletableFuture<T> run(Actor actor, Call<T> call) {
         CompletableFuture<T> result = new CompletableFuture<>();
         executor.execute(() -> {
             try {
-                result.complete(call.on(service));
+                result.complete(ScopedValue.where(Actor.CURRENT, actor).call(() -> call.on(service)));
             } catch (ControlException | RuntimeException e) {
                 result.completeExceptionally(e);
             }

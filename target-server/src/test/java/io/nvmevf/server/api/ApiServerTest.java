@@ -263,6 +263,9 @@ class ApiServerTest {
         fields(schemas, "DocumentTenant", api.get("/v1/apply").at("/tenants/0"));
         fields(schemas, "DocumentVf", api.get("/v1/apply").at("/vfs/0"));
         fields(schemas, "DocumentNamespace", api.get("/v1/apply").at("/namespaces/0"));
+        JsonNode token = api.post(201, "/v1/tokens", "{\"name\":\"t\",\"role\":\"metrics\"}");
+        fields(schemas, "MadeToken", token);
+        fields(schemas, "Token", token.path("token"));
         JsonNode applied = api.post(200, "/v1/apply?dryRun=true", "{\"vfs\":[{\"name\":\"vf3\"}]}");
         fields(schemas, "Applied", applied);
         fields(schemas, "Step", applied.at("/steps/0"));

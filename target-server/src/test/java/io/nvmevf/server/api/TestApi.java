@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.netty.channel.IoEventLoop;
+import io.nvmevf.server.audit.AuditEntry;
 import io.nvmevf.server.calibrate.Calibrator;
 import io.nvmevf.server.config.ApiConfig;
 import io.nvmevf.server.control.Access;
+import io.nvmevf.server.control.ControlException;
 import io.nvmevf.server.control.FakeDataPlane;
 import io.nvmevf.server.control.FakeEraser;
 import io.nvmevf.server.control.FakePool;
+import io.nvmevf.server.control.NewApiToken;
 import io.nvmevf.server.control.PhysicalFunction;
+import io.nvmevf.server.control.Role;
 import io.nvmevf.server.control.StateFile;
 import io.nvmevf.server.control.TargetService;
 import io.nvmevf.server.control.TestService;
@@ -26,7 +30,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /** An API over a real service, whose data plane is a fake and whose erasures end when the test says so. */
@@ -36,6 +43,18 @@ public final class TestApi implements AutoCloseable {
     /** Few queues, so that they can be too few. */
     private static final PhysicalFunction PF =
             new PhysicalFunction("nqn.2026-01.io.nvmevf:test:pf", Access.NOBODY, 4, 100, 2, 1 << 20);
+
+    /** TCP on a free port of loopback, where nobody is asked who he is. */
+    public static final ApiConfig LOOPBACK = new ApiConfig("127.0.0.1", 0, false, null, ApiConfig.Socket.OFF);
+    /** The same, but everybody is asked. */
+    public static final ApiConfig ASKING = new ApiConfig("127.0.0.1", 0, true, null, ApiConfig.Socket.OFF);
+
+    /** When it is. */
+    volatile Instant now = TestService.CLOCK.instant();
+    /** Nanoseconds, for what is forgotten after a while. */
+    final AtomicLong time = new AtomicLong();
+    /** Sent as bearer token; empty: none. */
+    String token = "";
 
     final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -59,18 +78,53 @@ public final class TestApi implements AutoCloseable {
 
     private TestApi(Path directory, StoragePool pool, FakeEraser eraser, List<IoEventLoop> loops, LongSupplier nanos)
             throws Exception {
+        this(directory, pool, eraser, loops, nanos, LOOPBACK);
+    }
+
+    /** With this configuration; the socket is in {@code directory}. */
+    public TestApi(Path directory, ApiConfig config) throws Exception {
+        this(directory, new FakePool(1L << 30), config);
+    }
+
+    private TestApi(Path directory, FakePool pool, ApiConfig config) throws Exception {
+        this(directory, pool, new FakeEraser(pool), List.of(), () -> 0, config);
+    }
+
+    private TestApi(
+            Path directory,
+            StoragePool pool,
+            FakeEraser eraser,
+            List<IoEventLoop> loops,
+            LongSupplier nanos,
+            ApiConfig config)
+            throws Exception {
         this.eraser = eraser;
         FakeDataPlane plane = new FakeDataPlane(pool);
         parts = TestService.start(directory, StateFile.open(directory), PF, pool, plane, eraser);
         calibrator = new Calibrator(parts.service(), loops, nanos);
+        api = start(directory, config, plane);
+    }
+
+    private ApiServer start(Path directory, ApiConfig config, FakeDataPlane plane) throws IOException {
         InetAddress loopback = InetAddress.getLoopbackAddress();
-        api = ApiServer.start(
-                new ApiConfig("127.0.0.1", 0),
-                parts.service(),
-                plane,
-                parts.audit(),
-                calibrator,
-                List.of(new InetSocketAddress(loopback, 4420), new InetSocketAddress(loopback, 4421)));
+        try {
+            return ApiServer.start(
+                    config,
+                    directory,
+                    directory.resolve("no-run-directory"),
+                    new ApiServer.Parts(
+                            parts.service(),
+                            plane,
+                            parts.audit(),
+                            calibrator,
+                            List.of(new InetSocketAddress(loopback, 4420), new InetSocketAddress(loopback, 4421)),
+                            () -> now,
+                            time::get));
+        } catch (IOException | RuntimeException e) {
+            calibrator.close();
+            parts.close();
+            throw e;
+        }
     }
 
     public TargetService service() {
@@ -82,7 +136,27 @@ public final class TestApi implements AutoCloseable {
     }
 
     public String url() {
-        return "http://127.0.0.1:" + api.address().getPort();
+        return (api.isTls() ? "https" : "http") + "://127.0.0.1:"
+                + api.address().getPort();
+    }
+
+    /** Makes a token, and returns what its bearer sends. */
+    public String makeToken(String name, Role role) throws ControlException {
+        return service().createToken(new NewApiToken(name, role, null)).text();
+    }
+
+    /** The last entry of the audit log. */
+    AuditEntry lastEntry() throws IOException {
+        return entries().getLast();
+    }
+
+    List<AuditEntry> entries() throws IOException {
+        return parts.audit().entries(0, 1000);
+    }
+
+    /** Where the Unix domain socket is. */
+    public Path socket() {
+        return Objects.requireNonNull(api.socket());
     }
 
     ApiServer server() {
@@ -91,6 +165,9 @@ public final class TestApi implements AutoCloseable {
 
     HttpRequest.Builder request(String method, String path, String body) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url() + path));
+        if (!token.isEmpty()) {
+            request.header("Authorization", "Bearer " + token);
+        }
         if (body.isEmpty()) {
             return request.method(method, BodyPublishers.noBody());
         }

@@ -4,11 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
@@ -30,6 +33,12 @@ final class TestCli implements Terminal {
 
     /** What was asked. */
     final List<String> asked = new ArrayList<>();
+
+    /** Its variables. */
+    final Map<String, String> environment = new HashMap<>();
+
+    /** Where a socket of the machine's target would be. */
+    Path systemSocket = Path.of("/nonexistent/api.sock");
 
     /** How often time goes by before the program is ended. */
     int pauses;
@@ -62,6 +71,16 @@ final class TestCli implements Terminal {
 
     JsonNode json() throws Exception {
         return new ObjectMapper().readTree(out);
+    }
+
+    @Override
+    public @Nullable String environment(String name) {
+        return environment.get(name);
+    }
+
+    @Override
+    public Path systemSocket() {
+        return systemSocket;
     }
 
     @Override

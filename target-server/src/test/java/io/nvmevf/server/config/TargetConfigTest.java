@@ -43,7 +43,7 @@ class TargetConfigTest {
         assertThat(config.transport().maxH2cData()).isEqualTo(128 * 1024);
         assertThat(config.transport().inCapsuleData()).isEqualTo(8 * 1024);
         assertThat(config.controller().mdts()).isEqualTo(1 << 20);
-        assertThat(config.api()).isEqualTo(new ApiConfig("127.0.0.1", 9420));
+        assertThat(config.api()).isEqualTo(new ApiConfig("127.0.0.1", 9420, false, null, ApiConfig.Socket.DEFAULT));
     }
 
     @Test
@@ -138,7 +138,7 @@ class TargetConfigTest {
                                 4_000_000),
                         Access.ANYBODY.requiringAuthentication(true).with(TlsMode.OFF),
                         new WipeConfig(100L << 20, 16),
-                        new ApiConfig("::1", 0),
+                        new ApiConfig("::1", 0, false, null, ApiConfig.Socket.DEFAULT),
                         new LogConfig(LogConfig.Level.DEBUG)));
     }
 
@@ -180,9 +180,9 @@ class TargetConfigTest {
                                 + " (with ms, s, m or h)",
                         "/etc/nvmevf/nvmevf.yaml:15: controller.mdts: is '12KiB'; allowed is a power of two from 4 KiB to 1"
                                 + " MiB (bytes, or with KiB, MiB, GiB, TiB)",
-                        "/etc/nvmevf/nvmevf.yaml:17: api.address: is '0.0.0.0', which other machines may reach; allowed is a"
-                                + " loopback address such as 127.0.0.1 or ::1, because the API has no bearer tokens and no"
-                                + " TLS yet");
+                        "/etc/nvmevf/nvmevf.yaml:17: api.address: is '0.0.0.0', which other machines may reach; allowed is that"
+                                + " only with authentication: required and tls (certificate and key), or a loopback address"
+                                + " such as 127.0.0.1 or ::1");
     }
 
     @ParameterizedTest

@@ -291,8 +291,10 @@ class HostKeyServiceTest extends ServiceTest {
         assertThat(entries)
                 .extracting(AuditEntry::type)
                 .containsExactly("host-key-set", "host-key-rotated", "host-key-rotation-finished", "host-key-removed");
-        assertThat(entries.getFirst().fields()).isEqualTo(Map.of("vf", "a", "host", HOST, "bidirectional", "true"));
-        assertThat(entries.getLast().fields()).isEqualTo(Map.of("vf", "a", "host", HOST));
+        assertThat(entries.getFirst().fields())
+                .isEqualTo(Map.of("vf", "a", "host", HOST, "bidirectional", "true", "who", Map.of("kind", "system")));
+        assertThat(entries.getLast().fields())
+                .isEqualTo(Map.of("vf", "a", "host", HOST, "who", Map.of("kind", "system")));
     }
 
     @Test
