@@ -5,12 +5,16 @@ import io.nvmevf.qos.AdmissionCounters;
 import io.nvmevf.server.metrics.DataPlaneStats;
 import io.nvmevf.server.subsystem.AttachedNamespace;
 import io.nvmevf.server.subsystem.Controller;
+import io.nvmevf.server.subsystem.LatencyHistogram;
 import io.nvmevf.server.subsystem.NamespaceCounters.Counter;
+import io.nvmevf.server.subsystem.NamespaceCounters.Timed;
 import io.nvmevf.server.subsystem.Subsystem;
 import io.nvmevf.server.subsystem.Subsystems;
 import io.nvmevf.server.transport.EventLoops;
 import io.nvmevf.server.transport.HostLog;
 import io.nvmevf.server.transport.TransportStats;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +72,28 @@ final class Stats implements DataPlaneStats {
         @Override
         public long overdue() {
             return subsystem.line().overdue();
+        }
+
+        @Override
+        public Latency latency(Operation operation) {
+            return switch (operation) {
+                case READ -> took(subsystem.latency(Timed.READ));
+                case WRITE -> took(subsystem.latency(Timed.WRITE));
+                case OTHER -> Latency.NONE;
+            };
+        }
+
+        private static Latency took(LatencyHistogram histogram) {
+            List<Bucket> buckets = new ArrayList<>();
+            long commands = 0;
+            for (int i = 0; i < LatencyHistogram.BUCKETS; i++) {
+                long count = histogram.count(i);
+                if (count > 0) {
+                    buckets.add(new Bucket(LatencyHistogram.lowerMicros(i), LatencyHistogram.upperMicros(i), count));
+                    commands += count;
+                }
+            }
+            return new Latency(commands, histogram.totalNanos(), buckets);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.nvmevf.server.api;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.util.DomainSocketAddress;
 import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.common.util.TransportType;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The HTTP server of REST API, health and metrics, over TCP and a Unix domain socket. It has its own threads; the data plane's are never used. */
+/** The HTTP server of REST API, console, health and metrics, over TCP and a Unix domain socket. It has its own threads; the data plane's are never used. */
 public final class ApiServer implements AutoCloseable {
     /** Bytes of the largest body that is read. */
     static final int MAX_BODY = 1024 * 1024;
@@ -135,6 +136,14 @@ public final class ApiServer implements AutoCloseable {
                 .annotatedService(new TokenResources(service, parts.clock()))
                 .annotatedService(new LimitResources(service, parts.calibrator()))
                 .annotatedService(new WatchResources(service, stats, parts.audit(), metrics))
+                .route()
+                .pathPrefix(ConsolePages.PATH)
+                .methods(HttpMethod.GET, HttpMethod.HEAD)
+                .build(new ConsolePages())
+                .route()
+                .get("/")
+                .build(ConsolePages::redirect)
+                .decorator(SameOrigin::check)
                 .decorator(
                         new Gate(service, config.authentication(), users::get, refusals, parts.clock(), parts.time()))
                 .errorHandler(new Problems())

@@ -1,5 +1,6 @@
 package io.nvmevf.server.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.nvmevf.qos.Capacity;
 import io.nvmevf.qos.Limits;
 import io.nvmevf.server.control.Access;
@@ -22,6 +23,8 @@ import io.nvmevf.server.control.VfState;
 import io.nvmevf.server.control.VirtualFunction;
 import io.nvmevf.server.control.VirtualFunctionChange;
 import io.nvmevf.server.control.WipeRequest;
+import io.nvmevf.server.metrics.DataPlaneStats;
+import io.nvmevf.server.metrics.DataPlaneStats.Latency;
 import io.nvmevf.server.wipe.Verification;
 import io.nvmevf.server.wipe.WipeMethod;
 import io.nvmevf.server.wipe.WipeProgress;
@@ -307,7 +310,32 @@ final class Views {
             Set<String> hosts,
             Map<String, Long> commands,
             Map<String, Long> errors,
-            Map<String, Long> bytes) {}
+            Map<String, Long> bytes,
+            Map<String, Double> throttledSeconds,
+            Map<String, VfLatency> latency) {}
+
+    /** {@code buckets}: only where one virtual function was asked for. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record VfLatency(long commands, long nanos, @Nullable List<LatencyBucket> buckets) {
+
+        static VfLatency of(Latency latency, boolean withBuckets) {
+            return new VfLatency(
+                    latency.commands(),
+                    latency.nanos(),
+                    withBuckets
+                            ? latency.buckets().stream().map(LatencyBucket::of).toList()
+                            : null);
+        }
+    }
+
+    /** Microseconds; {@code toMicros} is null where there is no upper bound. */
+    record LatencyBucket(long fromMicros, @Nullable Long toMicros, long commands) {
+
+        static LatencyBucket of(DataPlaneStats.Bucket bucket) {
+            return new LatencyBucket(
+                    bucket.from(), bucket.to() == Long.MAX_VALUE ? null : bucket.to(), bucket.commands());
+        }
+    }
 
     record Entry(
             long seq,

@@ -169,10 +169,12 @@ final class WatchResources {
 
     // ---- counters ------------------------------------------------------------------------------------------------
 
+    /** One virtual function only, with its latency buckets; or all, without, as these are many numbers. */
     @Get("/v1/stats")
-    public HttpResponse stats() {
+    public HttpResponse stats(QueryParams params) throws ControlException, ProblemException {
+        String only = Query.of(params, "vf").text("vf");
         List<Views.VfStats> all = new ArrayList<>();
-        for (VirtualFunction vf : service.state().vfs()) {
+        for (VirtualFunction vf : only == null ? service.state().vfs() : List.of(service.vf(only))) {
             VfStats counted = stats.vf(vf.name());
             if (counted != null) {
                 all.add(new Views.VfStats(
@@ -181,7 +183,9 @@ final class WatchResources {
                         new TreeSet<>(counted.hosts()),
                         numbers(counted::commands),
                         numbers(counted::errors),
-                        numbers(counted::bytes)));
+                        numbers(counted::bytes),
+                        throttled(counted),
+                        latency(counted, only != null)));
             }
         }
         return ok(new Views.Stats((System.nanoTime() - startNanos) / 1e9, all));
@@ -191,6 +195,23 @@ final class WatchResources {
         Map<String, Long> all = new LinkedHashMap<>();
         for (DataPlaneStats.Operation operation : DataPlaneStats.Operation.values()) {
             all.put(Views.word(operation), counter.applyAsLong(operation));
+        }
+        return all;
+    }
+
+    private static Map<String, Double> throttled(VfStats counted) {
+        Map<String, Double> all = new LinkedHashMap<>();
+        for (DataPlaneStats.Throttle limit : DataPlaneStats.Throttle.values()) {
+            all.put(Views.word(limit), counted.throttledSeconds(limit));
+        }
+        return all;
+    }
+
+    private static Map<String, Views.VfLatency> latency(VfStats counted, boolean withBuckets) {
+        Map<String, Views.VfLatency> all = new LinkedHashMap<>();
+        for (DataPlaneStats.Operation operation :
+                List.of(DataPlaneStats.Operation.READ, DataPlaneStats.Operation.WRITE)) {
+            all.put(Views.word(operation), Views.VfLatency.of(counted.latency(operation), withBuckets));
         }
         return all;
     }

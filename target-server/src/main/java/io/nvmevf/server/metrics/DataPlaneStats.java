@@ -1,5 +1,6 @@
 package io.nvmevf.server.metrics;
 
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -102,7 +103,31 @@ public interface DataPlaneStats {
 
         /** Commands that waited for so long that they went on without being charged. */
         long overdue();
+
+        /** How long reads or writes took; of {@link Operation#OTHER} no time is taken. */
+        Latency latency(Operation operation);
     }
+
+    /**
+     * How long commands took, since the start.
+     *
+     * @param commands how many
+     * @param nanos what they took together
+     * @param buckets those that are not empty, the fastest first
+     */
+    record Latency(long commands, long nanos, List<Bucket> buckets) {
+        /** No command yet. */
+        public static final Latency NONE = new Latency(0, 0, List.of());
+    }
+
+    /**
+     * Commands that took about equally long.
+     *
+     * @param from microseconds that each took at least
+     * @param to microseconds that each took less than; {@link Long#MAX_VALUE} if there is no such bound
+     * @param commands how many
+     */
+    record Bucket(long from, long to, long commands) {}
 
     /** The counters of the virtual function of this name; null if it is not published. */
     @Nullable

@@ -103,8 +103,26 @@ class WatchRoutesTest {
         assertThat(vf.path("commands").toString()).isEqualTo("{\"read\":11,\"write\":12,\"other\":12}");
         assertThat(vf.path("bytes").toString()).isEqualTo("{\"read\":4096,\"write\":4096,\"other\":4096}");
         assertThat(vf.path("hosts").toString()).isEqualTo("[\"nqn.2020-01.com.example:h\"]");
+        assertThat(vf.path("throttledSeconds").toString())
+                .isEqualTo("{\"iops\":0.0,\"bytes\":0.0,\"tenant-iops\":1.5,\"tenant-bytes\":0.0,\"pf\":0.0}");
+        assertThat(vf.path("latency").toString())
+                .isEqualTo("{\"read\":{\"commands\":11,\"nanos\":44000},\"write\":{\"commands\":0,\"nanos\":0}}");
         assertThat(api.get("/v1/stats").path("seconds").asDouble())
                 .isGreaterThan(stats.path("seconds").asDouble());
+    }
+
+    @Test
+    void tellsTheLatencyOfOneVirtualFunctionInBuckets() throws Exception {
+        api.post(201, "/v1/vfs", "{\"name\":\"vf1\"}");
+        api.post(201, "/v1/vfs", "{\"name\":\"vf2\",\"ioQueues\":1}");
+        JsonNode one = api.get("/v1/stats?vf=vf2").path("vfs");
+        assertThat(one.findValuesAsText("name")).containsExactly("vf2");
+        assertThat(one.at("/0/latency/read/buckets").toString())
+                .isEqualTo("[{\"fromMicros\":3,\"toMicros\":4,\"commands\":10},"
+                        + "{\"fromMicros\":33554432,\"toMicros\":null,\"commands\":1}]");
+        assertThat(one.at("/0/latency/write/buckets").toString()).isEqualTo("[]");
+        assertThat(api.refused(404, "not-found", "GET", "/v1/stats?vf=vf9", "")).contains("vf9");
+        assertThat(api.problem(400, "GET", "/v1/stats?name=vf1", "")).contains("unknown parameter 'name'");
     }
 
     @Test

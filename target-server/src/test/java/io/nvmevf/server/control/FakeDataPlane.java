@@ -100,6 +100,13 @@ public final class FakeDataPlane implements DataPlane, DataPlaneStats {
         }
 
         @Override
+        public Latency latency(Operation operation) {
+            return operation == Operation.READ
+                    ? new Latency(11, 44_000, List.of(new Bucket(3, 4, 10), new Bucket(1 << 25, Long.MAX_VALUE, 1)))
+                    : Latency.NONE;
+        }
+
+        @Override
         public double throttledSeconds(Throttle limit) {
             return limit == Throttle.TENANT_IOPS ? 1.5 : 0;
         }
