@@ -75,6 +75,23 @@ final class Stats implements DataPlaneStats {
         }
 
         @Override
+        public long waiting() {
+            return subsystem.line().length();
+        }
+
+        @Override
+        public long queues(ConnectionClass kind) {
+            return switch (kind) {
+                case ADMIN -> subsystem.controllers().size();
+                case IO ->
+                    subsystem.controllers().stream()
+                            .mapToLong(Controller::ioQueueCount)
+                            .sum();
+                case PENDING, DISCOVERY -> 0;
+            };
+        }
+
+        @Override
         public Latency latency(Operation operation) {
             return switch (operation) {
                 case READ -> took(subsystem.latency(Timed.READ));
@@ -151,8 +168,18 @@ final class Stats implements DataPlaneStats {
     }
 
     @Override
+    public String transportReason() {
+        return loops.reason();
+    }
+
+    @Override
     public int eventLoops() {
         return loops.loops().size();
+    }
+
+    @Override
+    public double eventLoopLagSeconds(int loop) {
+        return loops.lags().get(loop).toNanos() / 1e9;
     }
 
     @Override

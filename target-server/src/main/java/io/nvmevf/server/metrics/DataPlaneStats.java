@@ -104,6 +104,12 @@ public interface DataPlaneStats {
         /** Commands that waited for so long that they went on without being charged. */
         long overdue();
 
+        /** I/O commands that wait because of a limit now. */
+        long waiting();
+
+        /** Connected queues of the kind now: {@link ConnectionClass#ADMIN} or {@link ConnectionClass#IO}. */
+        long queues(ConnectionClass kind);
+
         /** How long reads or writes took; of {@link Operation#OTHER} no time is taken. */
         Latency latency(Operation operation);
     }
@@ -151,8 +157,14 @@ public interface DataPlaneStats {
     /** {@code io_uring}, {@code epoll} or {@code nio}. */
     String transport();
 
+    /** Why it is that one, for people. */
+    String transportReason();
+
     /** Threads that serve connections. */
     int eventLoops();
+
+    /** How late this thread was at most in the last 15 to 30 s with what was due, in seconds. */
+    double eventLoopLagSeconds(int loop);
 
     /** Ids of namespaces whose device could not be opened or has vanished; they answer Namespace Not Ready. */
     Set<String> notReady();

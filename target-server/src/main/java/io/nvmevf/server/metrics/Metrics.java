@@ -1,5 +1,6 @@
 package io.nvmevf.server.metrics;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -8,26 +9,20 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.config.MeterFilterReply;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.nvmevf.server.control.PoolUsage;
 import io.nvmevf.server.control.TargetState;
-import io.nvmevf.server.control.VirtualFunction;
 import io.nvmevf.server.metrics.DataPlaneStats.ConnectionClass;
-import io.nvmevf.server.metrics.DataPlaneStats.Operation;
 import io.nvmevf.server.metrics.DataPlaneStats.Refusal;
-import io.nvmevf.server.metrics.DataPlaneStats.Throttle;
-import io.nvmevf.server.metrics.DataPlaneStats.VfStats;
 import io.nvmevf.server.wipe.WipeProgress;
+import java.lang.management.ManagementFactory;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,16 +33,28 @@ public final class Metrics implements AutoCloseable {
     /** What {@link #scrape} returns. */
     public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
+    private static final OperatingSystemMXBean SYSTEM =
+            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics gc = new JvmGcMetrics();
-    private final DataPlaneStats stats;
     private final Supplier<TargetState> state;
     private final LifeMetrics life;
     private final LimitMetrics limits;
-    private final Map<String, Series> series = new HashMap<>();
+    private final VfMetrics vfs;
 
-    /** The meters of one virtual function, and whose numbers they show: the registry itself holds those only weakly. */
-    private record Series(VfStats stats, List<Meter> meters) {}
+    /** Names of Micrometer's that Prometheus' conventions do not allow, and which {@code promtool} complains about. */
+    private static final class ProcessNames implements MeterFilter {
+        @Override
+        public Meter.Id map(Meter.Id id) {
+            return id.getName().equals("system.cpu.count") ? id.withName("system.processors") : id;
+        }
+
+        @Override
+        public MeterFilterReply accept(Meter.Id id) {
+            return id.getName().equals("process.cpu.time") ? MeterFilterReply.DENY : MeterFilterReply.NEUTRAL;
+        }
+    }
 
     public Metrics(
             DataPlaneStats stats,
@@ -55,14 +62,19 @@ public final class Metrics implements AutoCloseable {
             Supplier<PoolUsage> pool,
             Function<io.nvmevf.server.control.Operation, @Nullable WipeProgress> progress,
             InstantSource clock) {
-        this.stats = stats;
+        registry.config().meterFilter(new ProcessNames());
         this.state = state;
+        this.vfs = new VfMetrics(registry, stats);
         this.limits = new LimitMetrics(registry);
         this.life = new LifeMetrics(registry, state, progress, clock);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
+        FunctionCounter.builder("process.cpu", SYSTEM, system -> system.getProcessCpuTime() / 1e9)
+                .description("Processor time that the target has used")
+                .baseUnit("seconds")
+                .register(registry);
         gc.bindTo(registry);
         String kind = pool.get().kind();
         Gauge.builder("nvmevf.pool.capacity", () -> pool.get().capacity())
@@ -86,6 +98,19 @@ public final class Metrics implements AutoCloseable {
                 .description("Threads that serve connections")
                 .tag("io", stats.transport())
                 .register(registry);
+        Gauge.builder("nvmevf.transport", () -> 1)
+                .description("1; which kind of I/O the event loops use, and why it is that one")
+                .tag("io", stats.transport())
+                .tag("reason", stats.transportReason())
+                .register(registry);
+        for (int i = 0; i < stats.eventLoops(); i++) {
+            int loop = i;
+            Gauge.builder("nvmevf.event.loop.lag", () -> stats.eventLoopLagSeconds(loop))
+                    .description("How late the event loop was with what was due, at most, in the last 15 to 30 seconds")
+                    .baseUnit("seconds")
+                    .tag("loop", String.valueOf(loop))
+                    .register(registry);
+        }
         for (ConnectionClass kindOfConnection : ConnectionClass.values()) {
             Gauge.builder("nvmevf.connections", () -> stats.connections(kindOfConnection))
                     .description("Open connections")
@@ -131,78 +156,10 @@ public final class Metrics implements AutoCloseable {
     }
 
     private void follow() {
+        TargetState now = state.get();
         life.follow();
-        limits.follow(state.get());
-        Map<String, VfStats> live = new HashMap<>();
-        for (VirtualFunction vf : state.get().vfs()) {
-            VfStats numbers = stats.vf(vf.name());
-            if (numbers != null) {
-                live.put(vf.name(), numbers);
-            }
-        }
-        series.entrySet().removeIf(entry -> {
-            boolean gone = !entry.getValue().stats().equals(live.get(entry.getKey()));
-            if (gone) {
-                entry.getValue().meters().forEach(registry::remove);
-            }
-            return gone;
-        });
-        live.forEach((name, numbers) -> series.computeIfAbsent(name, vf -> register(vf, numbers)));
-    }
-
-    private Series register(String vf, VfStats numbers) {
-        List<Meter> meters = new ArrayList<>();
-        for (Operation operation : Operation.values()) {
-            meters.add(counter(
-                    "nvmevf.vf.commands",
-                    "I/O commands completed",
-                    vf,
-                    operation,
-                    numbers,
-                    s -> s.commands(operation)));
-            meters.add(counter(
-                    "nvmevf.vf.command.errors",
-                    "I/O commands completed with an error status",
-                    vf,
-                    operation,
-                    numbers,
-                    s -> s.errors(operation)));
-            if (operation != Operation.OTHER) {
-                meters.add(FunctionCounter.builder("nvmevf.vf.data", numbers, s -> s.bytes(operation))
-                        .description("Data of I/O commands that succeeded")
-                        .baseUnit("bytes")
-                        .tag("vf", vf)
-                        .tag("operation", label(operation))
-                        .register(registry));
-            }
-        }
-        for (Throttle limit : Throttle.values()) {
-            meters.add(FunctionCounter.builder("nvmevf.vf.throttled", numbers, s -> s.throttledSeconds(limit))
-                    .description("Time in which demand was above the limit")
-                    .baseUnit("seconds")
-                    .tag("vf", vf)
-                    .tag("limit", label(limit))
-                    .register(registry));
-        }
-        meters.add(FunctionCounter.builder("nvmevf.vf.overdue.commands", numbers, VfStats::overdue)
-                .description("I/O commands that waited for so long that they went on without being charged to a limit")
-                .tag("vf", vf)
-                .register(registry));
-        return new Series(numbers, meters);
-    }
-
-    private Meter counter(
-            String name,
-            String description,
-            String vf,
-            Operation operation,
-            VfStats numbers,
-            ToDoubleFunction<VfStats> value) {
-        return FunctionCounter.builder(name, numbers, value)
-                .description(description)
-                .tag("vf", vf)
-                .tag("operation", label(operation))
-                .register(registry);
+        limits.follow(now);
+        vfs.follow(now);
     }
 
     /** A constant as the value of a label. */

@@ -2,6 +2,7 @@ package io.nvmevf.server.transport;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -17,6 +18,7 @@ import io.netty.channel.uring.IoUringIoHandlerConfig;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -65,6 +67,7 @@ public final class EventLoops implements AutoCloseable {
     private final PooledByteBufAllocator allocator;
     private final MultiThreadIoEventLoopGroup group;
     private final Map<EventExecutor, LoopMemory> memory = new HashMap<>();
+    private final List<LoopLag> lags = new ArrayList<>();
 
     private EventLoops(Kind kind, String reason, int threads, long totalMemory) {
         this.kind = kind;
@@ -87,6 +90,7 @@ public final class EventLoops implements AutoCloseable {
         };
         group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("nvmevf-loop"), factory);
         group.forEach(loop -> memory.put(loop, new LoopMemory(totalMemory / threads)));
+        group.forEach(loop -> lags.add(LoopLag.of((EventLoop) loop)));
         LOG.info("transport {} with {} event loops: {}", kind, threads, reason);
     }
 
@@ -148,6 +152,11 @@ public final class EventLoops implements AutoCloseable {
         List<IoEventLoop> loops = new ArrayList<>();
         group.forEach(executor -> loops.add((IoEventLoop) executor));
         return loops;
+    }
+
+    /** How late each loop was at most in the last 15 to 30 s with what was due, in the order of {@link #loops}. */
+    public List<Duration> lags() {
+        return lags.stream().map(LoopLag::largest).toList();
     }
 
     /** Bytes of buffers that are in use: receive buffers, data of commands, and what is not sent yet. */

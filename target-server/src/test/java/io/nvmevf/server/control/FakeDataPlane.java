@@ -100,6 +100,16 @@ public final class FakeDataPlane implements DataPlane, DataPlaneStats {
         }
 
         @Override
+        public long waiting() {
+            return 4;
+        }
+
+        @Override
+        public long queues(ConnectionClass kind) {
+            return kind == ConnectionClass.IO ? 2 : 1;
+        }
+
+        @Override
         public Latency latency(Operation operation) {
             return operation == Operation.READ
                     ? new Latency(11, 44_000, List.of(new Bucket(3, 4, 10), new Bucket(1 << 25, Long.MAX_VALUE, 1)))
@@ -145,6 +155,16 @@ public final class FakeDataPlane implements DataPlane, DataPlaneStats {
     @Override
     public String transport() {
         return "nio";
+    }
+
+    @Override
+    public String transportReason() {
+        return "a test";
+    }
+
+    @Override
+    public double eventLoopLagSeconds(int loop) {
+        return 0.25;
     }
 
     @Override
