@@ -89,6 +89,30 @@ public final class TokenBucket {
         return Math.min(wait + Math.max(0, last - now), MAX_WAIT);
     }
 
+    /**
+     * Takes {@code amount} tokens, also those that are yet to come: whoever took them waits as long as is returned. The bucket
+     * is below zero meanwhile, so each one that comes after waits behind those before.
+     *
+     * @param amount 0 to {@link #MAX_AMOUNT}
+     * @param most nanoseconds that may be waited at most, 0 to {@link #MAX_WAIT}
+     * @return nanoseconds from {@code now}; below 0 if it would be more than {@code most}, and then nothing is taken
+     */
+    public long reserve(long amount, long most, long now) {
+        checkAmount(amount);
+        refill(now);
+        long missing = amount - tokens;
+        if (missing <= 0 || amount == 0) {
+            charge(amount);
+            return 0;
+        }
+        long wait = nanosFor(missing) + Math.max(0, last - now);
+        if (wait > most) {
+            return -1;
+        }
+        charge(amount);
+        return wait;
+    }
+
     /** Takes what {@link #nanosUntil} has just said to be there. */
     void charge(long amount) {
         tokens -= amount;

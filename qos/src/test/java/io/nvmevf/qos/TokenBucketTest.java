@@ -58,6 +58,23 @@ class TokenBucketTest {
     }
 
     @Test
+    void whoReservesWaitsBehindThoseBefore() {
+        TokenBucket bucket = TokenBucket.full(10, 2, 0);
+        assertThat(bucket.reserve(2, 0, 0)).isZero();
+        assertThat(bucket.reserve(1, SECOND, 0)).isEqualTo(SECOND / 10);
+        assertThat(bucket.reserve(3, SECOND, 0)).isEqualTo(SECOND * 4 / 10);
+        assertThat(bucket.level(0)).isEqualTo(-4);
+        assertThat(bucket.reserve(7, SECOND, 0)).as("1.1 s").isNegative();
+        assertThat(bucket.level(0)).as("nothing was taken").isEqualTo(-4);
+        assertThat(bucket.reserve(6, SECOND, 0)).isEqualTo(SECOND);
+        // Exactly when the last of them is due the next one could be taken in one interval.
+        assertThat(bucket.nanosUntil(1, SECOND)).isEqualTo(SECOND / 10);
+        assertThat(bucket.reserve(0, 0, 0)).isZero();
+        bucket.refund(10);
+        assertThat(bucket.level(SECOND)).isEqualTo(2);
+    }
+
+    @Test
     void nothingIsAlwaysGrantedEvenWhileALargeRequestIsPaidBack() {
         TokenBucket bucket = TokenBucket.full(1, 1, 0);
         assertThat(bucket.take(1_000, 0)).isTrue();

@@ -148,6 +148,11 @@ final class Stats implements DataPlaneStats {
     }
 
     @Override
+    public long delays(Delay what) {
+        return transport.delays(what);
+    }
+
+    @Override
     public long dataDigestErrors() {
         return transport.dataDigestErrors();
     }

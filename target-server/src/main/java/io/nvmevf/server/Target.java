@@ -16,6 +16,7 @@ import io.nvmevf.server.control.TargetService;
 import io.nvmevf.server.subsystem.ControlPlane;
 import io.nvmevf.server.subsystem.Port;
 import io.nvmevf.server.subsystem.Subsystems;
+import io.nvmevf.server.transport.ConnectionGate;
 import io.nvmevf.server.transport.EventLoops;
 import io.nvmevf.server.transport.HostLog;
 import io.nvmevf.server.transport.Listener;
@@ -105,13 +106,14 @@ public final class Target implements AutoCloseable {
                     config.controller().mdts(),
                     transport.inCapsuleData(),
                     config.controller().maxKeepAlive().toMillis());
+            ConnectionGate gate = new ConnectionGate(transport.connections(), System::nanoTime);
             for (ListenerConfig listener : config.listeners()) {
                 int port = listeners.size() + 1;
                 listeners.add(started(Listener.bind(
                         new InetSocketAddress(listener.address(), listener.port()),
                         loops,
                         limits(transport),
-                        transport.maxConnections(),
+                        gate,
                         stats,
                         log,
                         queue -> new ConnectCommands(subsystems, controllers, queue, port))));

@@ -23,6 +23,7 @@ import io.nvmevf.server.metrics.DataPlaneStats.Refusal;
 import io.nvmevf.server.subsystem.ControlPlane;
 import io.nvmevf.server.subsystem.Port;
 import io.nvmevf.server.subsystem.Subsystems;
+import io.nvmevf.server.transport.ConnectionGate;
 import io.nvmevf.server.transport.EventLoops;
 import io.nvmevf.server.transport.HostLog;
 import io.nvmevf.server.transport.Listener;
@@ -114,7 +115,7 @@ public final class InBandFixture implements AutoCloseable {
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                     loops,
                     TransportLimits.DEFAULT,
-                    1000,
+                    new ConnectionGate(TargetFixture.most(1000), System::nanoTime),
                     stats,
                     log,
                     queue -> new ConnectCommands(subsystems, CONTROLLER, queue, 1));

@@ -27,6 +27,8 @@ import io.nvmevf.server.metrics.DataPlaneStats.Refusal;
 import io.nvmevf.server.subsystem.Port;
 import io.nvmevf.server.subsystem.Subsystem;
 import io.nvmevf.server.subsystem.Subsystems;
+import io.nvmevf.server.transport.ConnectionGate;
+import io.nvmevf.server.transport.ConnectionLimits;
 import io.nvmevf.server.transport.EventLoops;
 import io.nvmevf.server.transport.HostLog;
 import io.nvmevf.server.transport.Listener;
@@ -73,6 +75,7 @@ public final class TargetFixture implements AutoCloseable {
     private final FaultyPool pool;
     private final Subsystems subsystems;
     private final TransportStats stats = new TransportStats();
+    private final ConnectionGate gate;
     private final Listener listener;
     private final List<Runnable> hosts = new ArrayList<>();
     private @Nullable Capacity capacity;
@@ -80,8 +83,14 @@ public final class TargetFixture implements AutoCloseable {
     private List<TlsKey> tlsKeys = List.of();
     private TargetState state = TargetState.empty(new UUID(0x1234, 0x5678));
 
-    private TargetFixture(EventLoops.Kind kind, TransportLimits limits, int maxConnections, Access discovery) {
-        loops = EventLoops.of(kind, THREADS, TOTAL_MEMORY);
+    private TargetFixture(
+            EventLoops.Kind kind,
+            TransportLimits limits,
+            ConnectionLimits connections,
+            Access discovery,
+            long totalMemory) {
+        loops = EventLoops.of(kind, THREADS, totalMemory);
+        gate = new ConnectionGate(connections, System::nanoTime);
         HostLog log = new HostLog();
         try {
             pool = new FaultyPool(new MemoryPool(1L << 30, true));
@@ -90,7 +99,7 @@ public final class TargetFixture implements AutoCloseable {
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                     loops,
                     limits,
-                    maxConnections,
+                    gate,
                     stats,
                     log,
                     queue -> new ConnectCommands(subsystems, CONTROLLER, queue, 1));
@@ -121,16 +130,33 @@ public final class TargetFixture implements AutoCloseable {
     }
 
     public static TargetFixture start(EventLoops.Kind kind) {
-        return new TargetFixture(kind, TransportLimits.DEFAULT, 1000, Access.ANYBODY);
+        return new TargetFixture(kind, TransportLimits.DEFAULT, most(1000), Access.ANYBODY, TOTAL_MEMORY);
     }
 
     public static TargetFixture start(EventLoops.Kind kind, TransportLimits limits, int maxConnections) {
-        return new TargetFixture(kind, limits, maxConnections, Access.ANYBODY);
+        return new TargetFixture(kind, limits, most(maxConnections), Access.ANYBODY, TOTAL_MEMORY);
+    }
+
+    public static TargetFixture start(EventLoops.Kind kind, TransportLimits limits, ConnectionLimits connections) {
+        return new TargetFixture(kind, limits, connections, Access.ANYBODY, TOTAL_MEMORY);
+    }
+
+    /** With so many bytes of buffers for all queues together. */
+    public static TargetFixture withMemory(EventLoops.Kind kind, TransportLimits limits, long totalMemory) {
+        return new TargetFixture(kind, limits, most(1000), Access.ANYBODY, totalMemory);
+    }
+
+    /** So many connections, of anybody, as fast as they come: for tests that are about something else. */
+    public static ConnectionLimits most(int connections) {
+        ConnectionLimits.Rate any = new ConnectionLimits.Rate(100_000, Duration.ofNanos(1000));
+        return new ConnectionLimits(
+                connections, connections, connections, connections, connections, any, any, any, Duration.ZERO, any);
     }
 
     /** With rules for whoever asks the discovery service. */
     public static TargetFixture start(Access discovery) {
-        return new TargetFixture(kinds().findFirst().orElseThrow(), TransportLimits.DEFAULT, 1000, discovery);
+        return new TargetFixture(
+                kinds().findFirst().orElseThrow(), TransportLimits.DEFAULT, most(1000), discovery, TOTAL_MEMORY);
     }
 
     /** Offers an administrative subsystem, {@link #PF}, from the next {@link #publish} on. */
@@ -140,6 +166,11 @@ public final class TargetFixture implements AutoCloseable {
 
     public InetSocketAddress address() {
         return listener.address();
+    }
+
+    /** The gate of all connections. */
+    public ConnectionGate gate() {
+        return gate;
     }
 
     public TransportStats stats() {
@@ -387,6 +418,8 @@ public final class TargetFixture implements AutoCloseable {
                 .succeedsWithin(Duration.ofSeconds(20));
         loops.close();
         assertThat(stats.refusals(Refusal.INTERNAL_ERROR)).as("internal errors").isZero();
+        assertThat(gate.open()).as("connections at the gate").isZero();
+        assertThat(gate.remembered()).as("addresses and hosts at the gate").isZero();
         for (ConnectionClass kind : ConnectionClass.values()) {
             assertThat(stats.open(kind)).as("connections that are " + kind).isZero();
         }

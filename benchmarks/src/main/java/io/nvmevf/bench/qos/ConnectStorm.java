@@ -61,7 +61,7 @@ final class ConnectStorm implements Party {
         address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         steps = List.of(
                 icReq(),
-                connect(0, ConnectData.CNTLID_DYNAMIC),
+                connect(nqn),
                 enable(),
                 status(),
                 identify(),
@@ -81,7 +81,7 @@ final class ConnectStorm implements Party {
             channel = open();
         }
         if (!sent) {
-            ByteBuf pdu = step == LAST_STEP ? connect(1, cntlid) : steps.get(step);
+            ByteBuf pdu = step == LAST_STEP ? connect(nqn, 1, cntlid) : steps.get(step);
             ByteBuffer bytes = pdu.nioBuffer(0, pdu.capacity());
             // (An empty socket buffer takes a whole PDU.)
             if (channel.write(bytes) != pdu.capacity()) {
@@ -166,13 +166,18 @@ final class ConnectStorm implements Party {
 
     // ---- what is sent --------------------------------------------------------------------------------------------
 
-    private static ByteBuf icReq() {
+    static ByteBuf icReq() {
         ByteBuf pdu = Unpooled.buffer(IcReq.SIZE, IcReq.SIZE);
         IcReq.write(pdu, 0, 0, 0, 1);
         return pdu;
     }
 
-    private ByteBuf connect(int qid, int controller) {
+    /** Of an admin queue. */
+    static ByteBuf connect(String nqn) {
+        return connect(nqn, 0, ConnectData.CNTLID_DYNAMIC);
+    }
+
+    private static ByteBuf connect(String nqn, int qid, int controller) {
         ByteBuf pdu = command(FabricsCommand.OPCODE, FabricsCommand.CONNECT, ConnectData.SIZE);
         int sqe = CapsuleCmd.SQE_OFFSET;
         Sqe.writeSgl(pdu, sqe, Sqe.SGL_IN_CAPSULE, ConnectData.SIZE);

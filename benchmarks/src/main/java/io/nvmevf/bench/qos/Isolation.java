@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -28,12 +29,15 @@ final class Isolation implements Scenario {
     private static final double SETTLE_SECONDS = 1.5;
     private static final int UNLIMITED_ROUNDS = 2;
     private static final double P99_GOAL = 1.2;
+    private static final double FLOOD_P99_GOAL = 1.5;
     private static final double P999_GOAL = 2;
 
     private enum Behaviour {
         FLOODS,
         DOES_NOT_READ,
-        CONNECTS
+        CONNECTS,
+        /** No host, but somebody who opens connections; the name says what they do. */
+        ATTACKS
     }
 
     private record Neighbour(String name, Work work, boolean byBytes, Behaviour behaviour) {
@@ -42,6 +46,31 @@ final class Isolation implements Scenario {
                     ? Api.object().put("totalBytes", NEIGHBOUR_BYTES)
                     : Api.object().put("totalIops", NEIGHBOUR_IOPS);
         }
+    }
+
+    private final String scenario;
+    private final double p99Goal;
+    private final List<Neighbour> neighbours;
+
+    private Isolation(String scenario, double p99Goal, List<Neighbour> neighbours) {
+        this.scenario = scenario;
+        this.p99Goal = p99Goal;
+        this.neighbours = neighbours;
+    }
+
+    /** Neighbours that are hosts. */
+    static Isolation fromNeighbours() {
+        return new Isolation("isolation", P99_GOAL, NEIGHBOURS);
+    }
+
+    /** Floods of connections that come to nothing. */
+    static Isolation fromFloods() {
+        return new Isolation(
+                "flood",
+                FLOOD_P99_GOAL,
+                Stream.of(ConnectionFlood.Kind.values())
+                        .map(kind -> new Neighbour(kind.label(), Work.READ, false, Behaviour.ATTACKS))
+                        .toList());
     }
 
     private static final List<Neighbour> NEIGHBOURS = List.of(
@@ -84,8 +113,8 @@ final class Isolation implements Scenario {
             return us(unlimited, percentile) / us(alone, percentile);
         }
 
-        boolean reached() {
-            return ratio(99) <= P99_GOAL && ratio(99.9) <= P999_GOAL;
+        boolean reached(double p99Goal) {
+            return ratio(99) <= p99Goal && ratio(99.9) <= P999_GOAL;
         }
     }
 
@@ -98,7 +127,7 @@ final class Isolation implements Scenario {
         Host victim = bench.connect(VICTIM, Work.READ, 1, VICTIM_DEPTH, null);
         bench.engine().addPrecise(victim);
         List<Rounds> results = new ArrayList<>();
-        for (Neighbour neighbour : NEIGHBOURS) {
+        for (Neighbour neighbour : neighbours) {
             if (!neighbour.name().contains(bench.options().only())) {
                 continue;
             }
@@ -111,8 +140,8 @@ final class Isolation implements Scenario {
                 }
             }
             results.add(of);
-            bench.progress("isolation: %s: p99 %s, p99.9 %s of the figure alone"
-                    .formatted(neighbour.name(), Text.decimal(of.ratio(99)), Text.decimal(of.ratio(99.9))));
+            bench.progress("%s: %s: p99 %s, p99.9 %s of the figure alone"
+                    .formatted(scenario, neighbour.name(), Text.decimal(of.ratio(99)), Text.decimal(of.ratio(99.9))));
         }
         if (results.isEmpty()) {
             throw new IOException("no neighbour has '%s' in its name"
@@ -152,6 +181,18 @@ final class Isolation implements Scenario {
             Bench bench, Host victim, int seconds, Neighbour neighbour, ObjectNode limits)
             throws IOException, InterruptedException {
         bench.api().vf(NEIGHBOUR, QUEUES, DEPTH, limits, NAMESPACE);
+        if (neighbour.behaviour() == Behaviour.ATTACKS) {
+            ConnectionFlood flood = new ConnectionFlood(
+                    bench.options().port(), Api.nqn(NEIGHBOUR), ConnectionFlood.Kind.of(neighbour.name()));
+            bench.engine().add(flood);
+            try {
+                bench.sleep(SETTLE_SECONDS);
+                return bench.measure(() -> window(bench, victim, seconds, flood::opened));
+            } finally {
+                bench.engine().remove(flood);
+                flood.hangUp();
+            }
+        }
         if (neighbour.behaviour() == Behaviour.CONNECTS) {
             ConnectStorm storm = new ConnectStorm(bench.options().port(), Api.nqn(NEIGHBOUR));
             bench.engine().add(storm);
@@ -178,7 +219,7 @@ final class Isolation implements Scenario {
         }
     }
 
-    private static Outcome outcome(List<Rounds> results, int seconds, int rounds) {
+    private Outcome outcome(List<Rounds> results, int seconds, int rounds) {
         List<Map<String, Object>> rows = new ArrayList<>();
         List<List<String>> table = new ArrayList<>();
         for (Rounds of : results) {
@@ -198,7 +239,7 @@ final class Isolation implements Scenario {
                             : Text.tenth(of.unlimitedRatio(99)) + " / " + Text.tenth(of.unlimitedRatio(99.9)),
                     Text.number(Text.median(of.beside(), w -> w.result().lateP999Us())),
                     Text.tenth(Text.median(of.beside(), w -> w.quality().worst())) + " %",
-                    Text.verdict(of.reached())));
+                    Text.verdict(of.reached(p99Goal))));
         }
         String text =
                 ("The victim asks for %s reads of 4 KiB a second, evenly spaced, of the %s that it may. %d rounds of %d s alone, then %d s"
@@ -212,7 +253,7 @@ final class Isolation implements Scenario {
                                         "alone, us: p50 / p99 / p99.9",
                                         "beside it, us: p50 / p99 / p99.9",
                                         "p50 ×:",
-                                        "p99 × (≤ 1.2):",
+                                        "p99 × (≤ %s):".formatted(p99Goal),
                                         "p99.9 × (≤ 2):",
                                         "unlimited, for context: p99 × / p99.9 ×",
                                         "sent late, p99.9 us:",
@@ -228,18 +269,18 @@ final class Isolation implements Scenario {
                 .bars(
                         "p99.9",
                         results.stream().mapToDouble(of -> of.ratio(99.9)).toArray())
-                .limit("allowed for p99: 1.2", P99_GOAL)
+                .limit("allowed for p99: " + p99Goal, p99Goal)
                 .limit("allowed for p99.9: 2", P999_GOAL)
-                .plot("isolation", "p99 and p99.9 of the victim beside each neighbour, against the figures alone");
+                .plot(scenario, "p99 and p99.9 of the victim beside each neighbour, against the figures alone");
         return new Outcome(rows, text, List.of(plot));
     }
 
-    private static void rows(
+    private void rows(
             List<Map<String, Object>> rows, Neighbour neighbour, String how, List<Bench.Measured<Window>> windows) {
         for (int round = 0; round < windows.size(); round++) {
             Window window = windows.get(round).result();
             Map<String, Object> row = new LinkedHashMap<>();
-            row.put("scenario", "isolation");
+            row.put("scenario", scenario);
             row.put("neighbour", neighbour.name());
             row.put("how", how);
             row.put("round", round + 1);

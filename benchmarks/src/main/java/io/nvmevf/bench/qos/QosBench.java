@@ -23,7 +23,7 @@ public final class QosBench implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(description = "accuracy, isolation, fairness, changes or throttled")
+    @Parameters(description = "accuracy, isolation, flood, fairness, changes or throttled")
     private String scenario;
 
     @Option(names = "--port", required = true, description = "of the target, on 127.0.0.1")
@@ -53,7 +53,10 @@ public final class QosBench implements Callable<Integer> {
     @Option(names = "--max-wait", defaultValue = "2")
     private double maxWait;
 
-    @Option(names = "--only", defaultValue = "", description = "isolation: neighbours whose names have this in them")
+    @Option(
+            names = "--only",
+            defaultValue = "",
+            description = "isolation, flood: neighbours whose names have this in them")
     private String only;
 
     @Option(names = "--out", required = true, description = "folder for NAME.jsonl and plots")
@@ -112,7 +115,9 @@ public final class QosBench implements Callable<Integer> {
                 "accuracy",
                 new Accuracy(),
                 "isolation",
-                new Isolation(),
+                Isolation.fromNeighbours(),
+                "flood",
+                Isolation.fromFloods(),
                 "fairness",
                 new Sharing(),
                 "changes",

@@ -6,16 +6,17 @@ import io.nvmevf.protocol.auth.AuthMessage;
 import io.nvmevf.protocol.nvme.FabricsCommand;
 import io.nvmevf.protocol.nvme.Status;
 import io.nvmevf.server.control.HostKey;
+import io.nvmevf.server.metrics.DataPlaneStats.Delay;
 import io.nvmevf.server.metrics.DataPlaneStats.Refusal;
 import io.nvmevf.server.subsystem.AuthenticationWorkers;
 import io.nvmevf.server.subsystem.Controller;
 import io.nvmevf.server.subsystem.Subsystem;
 import io.nvmevf.server.transport.CommandSlot;
 import io.nvmevf.server.transport.QueuePair;
+import io.nvmevf.server.transport.RefusedException;
 import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,16 @@ final class Authentication {
     /** A host that does not fetch the reason is not waited for any longer. */
     private static final long FAILURE_FETCH_MILLIS = 2_000;
 
+    /** What happens when the host has authenticated for the first time. */
+    interface Admission {
+        /**
+         * Makes the queue what it is to be.
+         *
+         * @throws RefusedException if it cannot be that any more
+         */
+        void admit() throws RefusedException;
+    }
+
     private final Controller controller;
     private final QueuePair queue;
     private final int qid;
@@ -43,7 +54,7 @@ final class Authentication {
     private String subNqn;
 
     /** Makes the queue what it is to be; null if it is that. */
-    private @Nullable BooleanSupplier admission;
+    private @Nullable Admission admission;
 
     /** The transaction under way, or the one that failed; null if there is none. */
     private @Nullable DhchapResponder transaction;
@@ -77,9 +88,9 @@ final class Authentication {
     /**
      * The host has to authenticate first.
      *
-     * @param admit makes the queue what it is to be when the host has; returns false if it cannot be that any more
+     * @param admit makes the queue what it is to be when the host has
      */
-    void require(BooleanSupplier admit) {
+    void require(Admission admit) {
         admission = admit;
     }
 
@@ -151,7 +162,7 @@ final class Authentication {
                 ? present
                 : new DhchapResponder(Objects.requireNonNull(key), subNqn, workers.random(), workers.nextSeqnum());
         byte[] message = Fields.bytes(slot.data(), slot.dataIndex(), slot.length());
-        boolean begun = workers.submit(subsystem(), () -> {
+        boolean begun = workers.submit(subsystem(), queue.visit().address(), () -> {
             Throwable fault = null;
             try {
                 if (!ended) {
@@ -224,6 +235,7 @@ final class Authentication {
         message.write(slot.data(), slot.dataIndex());
         if (responder.state() == DhchapResponder.State.FAILURE1) {
             late = true;
+            queue.stats().delayed(Delay.FAILED_AUTHENTICATION);
             after(FAILURE_DELAY_MILLIS, () -> {
                 responder.answered();
                 complete(slot, Status.SUCCESS);
@@ -248,12 +260,20 @@ final class Authentication {
         HostKey key = key();
         boolean first = admission != null;
         // (What it proved itself with may have been taken away meanwhile.)
-        boolean valid = key != null && key.pairs().contains(responder.proven());
-        if (!valid || (admission != null && !admission.getAsBoolean())) {
-            refuse(slot, valid ? "there is no room for it any more" : "its key was changed meanwhile");
+        if (key == null || !key.pairs().contains(responder.proven())) {
+            refuse(slot, Refusal.AUTHENTICATION_FAILED, "its key was changed meanwhile");
             return;
         }
-        admission = null;
+        if (admission != null) {
+            queue.visit().authenticated(controller.hostNqn(), subsystem().nqn());
+            try {
+                admission.admit();
+            } catch (RefusedException e) {
+                refuse(slot, e.reason(), String.valueOf(e.getMessage()));
+                return;
+            }
+            admission = null;
+        }
         if (qid == 0) {
             queue.log()
                     .connection(
@@ -268,9 +288,9 @@ final class Authentication {
         complete(slot, Status.SUCCESS);
     }
 
-    private void refuse(CommandSlot slot, String why) {
+    private void refuse(CommandSlot slot, Refusal reason, String why) {
         log(why);
-        queue.stats().count(Refusal.AUTHENTICATION_FAILED);
+        queue.stats().count(reason);
         complete(slot, Status.AUTHENTICATION_REQUIRED);
         end();
     }

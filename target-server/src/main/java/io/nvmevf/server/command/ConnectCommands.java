@@ -4,6 +4,7 @@ import io.nvmevf.protocol.fabrics.ConnectData;
 import io.nvmevf.protocol.nvme.FabricsCommand;
 import io.nvmevf.protocol.nvme.Status;
 import io.nvmevf.server.metrics.DataPlaneStats.ConnectionClass;
+import io.nvmevf.server.metrics.DataPlaneStats.Delay;
 import io.nvmevf.server.metrics.DataPlaneStats.Refusal;
 import io.nvmevf.server.subsystem.Controller;
 import io.nvmevf.server.subsystem.Subsystem;
@@ -11,8 +12,10 @@ import io.nvmevf.server.subsystem.Subsystems;
 import io.nvmevf.server.transport.CommandSet;
 import io.nvmevf.server.transport.CommandSlot;
 import io.nvmevf.server.transport.QueuePair;
+import io.nvmevf.server.transport.RefusedException;
 import java.util.UUID;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,11 @@ public final class ConnectCommands implements CommandSet {
     private final ControllerLimits limits;
     private final QueuePair queue;
     private final int port;
+
+    /** The Connect that has come too soon, and goes on when its time has come. */
+    private @Nullable CommandSlot held;
+
+    private @Nullable Future<?> timer;
 
     /**
      * @param port the number of the listener that the host connected to, from 1
@@ -49,6 +57,11 @@ public final class ConnectCommands implements CommandSet {
 
     @Override
     public void execute(CommandSlot slot) {
+        connect(slot, false);
+    }
+
+    /** @param waited whether it has had to wait, if it had to */
+    private void connect(CommandSlot slot, boolean waited) {
         if (FabricsCommand.recfmt(slot.sqe(), 0) != 0) {
             refuse(slot, Refusal.CONNECT_INVALID, Status.CONNECT_INCOMPATIBLE_FORMAT, 0, "record format", "");
             return;
@@ -71,17 +84,18 @@ public final class ConnectCommands implements CommandSet {
         }
         Subsystem subsystem = subsystems.find(subNqn);
         if (subsystem == null || !subsystem.isExposedOn(port)) {
-            int field = FabricsCommand.IATTR_DATA | ConnectData.SUBNQN_OFFSET;
-            refuse(
-                    slot,
-                    Refusal.UNKNOWN_SUBSYSTEM,
-                    Status.CONNECT_INVALID_PARAMETERS,
-                    field,
-                    "an unknown subsystem",
-                    subNqn);
+            unknown(slot, Refusal.UNKNOWN_SUBSYSTEM, "an unknown subsystem", subNqn);
             return;
         }
         if (!subsystem.allows(hostNqn)) {
+            if (subsystem.access().requireAuthentication()) {
+                unknown(
+                        slot,
+                        Refusal.HOST_NOT_ALLOWED,
+                        "host " + hostNqn + ", which is not allowed (it was told that there is no such subsystem)",
+                        subNqn);
+                return;
+            }
             refuse(
                     slot,
                     Refusal.HOST_NOT_ALLOWED,
@@ -93,6 +107,15 @@ public final class ConnectCommands implements CommandSet {
         }
         boolean authenticate = subsystem.hostKey(hostNqn) != null;
         if (!authenticate && subsystem.access().requireAuthentication()) {
+            if (!subsystem.isDiscovery() && !subsystem.access().allowedHosts().contains(hostNqn)) {
+                unknown(
+                        slot,
+                        Refusal.AUTHENTICATION_REQUIRED,
+                        "host " + hostNqn + ", which has no key to authenticate with (it was told that there is no such"
+                                + " subsystem)",
+                        subNqn);
+                return;
+            }
             refuse(
                     slot,
                     Refusal.AUTHENTICATION_REQUIRED,
@@ -112,11 +135,39 @@ public final class ConnectCommands implements CommandSet {
                     subNqn);
             return;
         }
-        if (FabricsCommand.qid(slot.sqe(), 0) == 0) {
-            connectAdmin(slot, subsystem, subNqn, hostNqn, hostId, data.cntlid(), authenticate);
-        } else {
-            connectIo(slot, subsystem, hostNqn, hostId, data.cntlid(), authenticate);
+        try {
+            long delay = waited ? 0 : queue.visit().delayOfConnect(hostNqn, subsystem.nqn(), authenticate);
+            if (delay > 0) {
+                hold(slot, delay);
+                return;
+            }
+            if (authenticate) {
+                queue.visit().authenticates(hostNqn, subsystem.nqn());
+            } else {
+                queue.visit().claim(hostNqn, subsystem.nqn(), false);
+            }
+            if (FabricsCommand.qid(slot.sqe(), 0) == 0) {
+                connectAdmin(slot, subsystem, subNqn, hostNqn, hostId, data.cntlid(), authenticate);
+            } else {
+                connectIo(slot, subsystem, hostNqn, hostId, data.cntlid(), authenticate);
+            }
+        } catch (RefusedException e) {
+            refuse(slot, e, subNqn);
         }
+    }
+
+    /** Too many Connects of this host have come: this one goes on later, and holds no thread meanwhile. */
+    private void hold(CommandSlot slot, long nanos) {
+        queue.stats().delayed(Delay.CONNECT);
+        held = slot;
+        timer = queue.loop()
+                .schedule(
+                        () -> {
+                            held = null;
+                            connect(slot, true);
+                        },
+                        nanos,
+                        TimeUnit.NANOSECONDS);
     }
 
     private void connectAdmin(
@@ -126,7 +177,8 @@ public final class ConnectCommands implements CommandSet {
             String hostNqn,
             UUID hostId,
             int cntlid,
-            boolean authenticate) {
+            boolean authenticate)
+            throws RefusedException {
         if (cntlid != ConnectData.CNTLID_DYNAMIC) {
             invalidData(slot, ConnectData.CNTLID_OFFSET, "a CNTLID other than FFFFh", subsystem.nqn());
             return;
@@ -137,14 +189,6 @@ public final class ConnectCommands implements CommandSet {
                     slot, FabricsCommand.SQSIZE_OFFSET, "an admin queue of " + size + " entries", subsystem.nqn());
             return;
         }
-        if (!subsystem.isDiscovery() && subsystem.knowsOtherwise(hostNqn, hostId)) {
-            invalidData(
-                    slot,
-                    ConnectData.HOSTID_OFFSET,
-                    "host NQN " + hostNqn + " with another host identifier than that of a live controller",
-                    subsystem.nqn());
-            return;
-        }
         long kato = FabricsCommand.kato(slot.sqe(), 0);
         if (kato > limits.maxKeepAliveMillis()) {
             invalidCommand(
@@ -152,16 +196,6 @@ public final class ConnectCommands implements CommandSet {
             return;
         }
         Controller controller = subsystem.connect(hostNqn, hostId, queue, port, kato, authenticate);
-        if (controller == null) {
-            refuse(
-                    slot,
-                    Refusal.CONNECT_INVALID,
-                    Status.CONNECT_CONTROLLER_BUSY,
-                    0,
-                    "no room for another controller",
-                    subsystem.nqn());
-            return;
-        }
         AdminCommands commands = adminCommands(controller);
         commands.authentication().connectedTo(subNqn);
         if (authenticate) {
@@ -215,13 +249,12 @@ public final class ConnectCommands implements CommandSet {
         switch (authenticate ? controller.expectQueue(qid, queue) : controller.addQueue(qid, queue)) {
             case ADDED -> {
                 if (authenticate) {
-                    awaitAuthentication(
-                            slot,
-                            controller,
-                            commands,
-                            commands.authentication(),
-                            size,
-                            () -> controller.addQueue(qid, queue) == Controller.QueueResult.ADDED);
+                    awaitAuthentication(slot, controller, commands, commands.authentication(), size, () -> {
+                        if (controller.addQueue(qid, queue) != Controller.QueueResult.ADDED) {
+                            throw new RefusedException(
+                                    Refusal.CONNECT_INVALID, "its controller does not take the queue any more");
+                        }
+                    });
                 } else {
                     accept(slot, controller, commands, size);
                 }
@@ -265,14 +298,12 @@ public final class ConnectCommands implements CommandSet {
             CommandSet next,
             Authentication authentication,
             int size,
-            BooleanSupplier admit) {
+            Authentication.Admission admit) {
         ConnectionClass kind = kind(controller, FabricsCommand.qid(slot.sqe(), 0));
         authentication.require(() -> {
-            boolean admitted = admit.getAsBoolean();
-            if (admitted) {
-                queue.become(controller.subsystem(), next, kind);
-            }
-            return admitted;
+            queue.visit().claim(controller.hostNqn(), controller.subsystem().nqn(), true);
+            admit.admit();
+            queue.become(controller.subsystem(), next, kind);
         });
         queue.connectedToAuthenticate(new AuthenticationCommands(next, authentication), size, usesFlowControl(slot));
         slot.complete(Status.SUCCESS, controller.cntlid() | FabricsCommand.ATR);
@@ -303,7 +334,23 @@ public final class ConnectCommands implements CommandSet {
         refuse(slot, Refusal.CONNECT_INVALID, Status.CONNECT_INVALID_PARAMETERS, offset, what, subNqn);
     }
 
+    /** As if there were no such subsystem: who may not know of it does not learn of it either. */
+    private void unknown(CommandSlot slot, Refusal refusal, String what, String subNqn) {
+        int field = FabricsCommand.IATTR_DATA | ConnectData.SUBNQN_OFFSET;
+        refuse(slot, refusal, Status.CONNECT_INVALID_PARAMETERS, field, what, subNqn);
+    }
+
+    private void refuse(CommandSlot slot, RefusedException e, String subNqn) {
+        if (e.reason() == Refusal.HOST_ID_MISMATCH) {
+            int field = FabricsCommand.IATTR_DATA | ConnectData.HOSTID_OFFSET;
+            refuse(slot, e.reason(), Status.CONNECT_INVALID_PARAMETERS, field, String.valueOf(e.getMessage()), subNqn);
+        } else {
+            refuse(slot, e.reason(), Status.CONNECT_CONTROLLER_BUSY, 0, String.valueOf(e.getMessage()), subNqn);
+        }
+    }
+
     private void refuse(CommandSlot slot, Refusal refusal, int status, int result, String what, String subNqn) {
+        queue.visit().disclaim();
         queue.stats().count(refusal);
         queue.log().connection("Connect from {} to '{}' is refused: {}", queue.remoteAddress(), subNqn, what);
         // (What another try may find otherwise carries no DNR.)
@@ -325,5 +372,14 @@ public final class ConnectCommands implements CommandSet {
     }
 
     @Override
-    public void disconnected() {}
+    public void disconnected() {
+        if (timer != null) {
+            timer.cancel(false);
+        }
+        CommandSlot slot = held;
+        if (slot != null) {
+            held = null;
+            slot.complete(Status.ABORTED_SQ_DELETION);
+        }
+    }
 }

@@ -48,10 +48,10 @@ final class DiscoveryLogCommands extends LogPageCommands {
         return List.of(LogPageId.SUPPORTED_LOG_PAGES, LogPageId.ERROR_INFORMATION, LogPageId.DISCOVERY);
     }
 
-    /** The page, made once for each generation: a host reads it in many pieces. */
+    /** The page, made once for each generation of what the host sees: it reads it in many pieces. */
     private ByteBuf discovery() {
         Subsystems subsystems = controller.subsystem().registry();
-        long generation = subsystems.generation();
+        long generation = subsystems.generation(controller.hostNqn());
         ByteBuf page = made;
         if (page == null || madeGeneration != generation) {
             page = make(subsystems, generation);

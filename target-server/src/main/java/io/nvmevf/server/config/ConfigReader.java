@@ -3,6 +3,7 @@ package io.nvmevf.server.config;
 import io.netty.util.NetUtil;
 import io.nvmevf.server.control.Access;
 import io.nvmevf.server.control.Names;
+import io.nvmevf.server.transport.ConnectionLimits;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -20,6 +21,9 @@ final class ConfigReader {
     private static final long MIB = 1L << 20;
     private static final long GIB = 1L << 30;
     private static final long TIB = 1L << 40;
+    /** Connections a second. */
+    private static final int MOST_RATE = 1_000_000;
+
     private static final String NQN = "an NQN: nqn.yyyy-mm.reverse.domain:anything, up to 223 bytes, without blanks";
 
     private final Path directory;
@@ -153,7 +157,7 @@ final class ConfigReader {
         TransportConfig transport = new TransportConfig(
                 in.choice("io", TransportConfig.Io.AUTO),
                 in.integer("event-loops", Math.min(256, Runtime.getRuntime().availableProcessors()), 1, 256),
-                in.integer("max-connections", 4096, 1, 65535),
+                connections(in.integer("max-connections", 4096, 1, 65535), in.section("connections")),
                 in.duration("icreq-timeout", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofMinutes(10)),
                 in.duration("connect-timeout", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofMinutes(10)),
                 (int) in.size("max-h2c-data", 128 * KIB, 4 * KIB, MIB, 4096),
@@ -163,6 +167,35 @@ final class ConfigReader {
                 totalMemory);
         in.end();
         return transport;
+    }
+
+    private static ConnectionLimits connections(int most, Section in) {
+        int some = ConnectionLimits.mostOfOne(most);
+        ConnectionLimits limits = new ConnectionLimits(
+                most,
+                in.integer("pending", some, 1, most),
+                in.integer("per-address", some, 1, most),
+                in.integer("per-host", some, 1, most),
+                in.integer("per-host-and-subsystem", Math.min(most, ConnectionLimits.PER_HOST_AND_SUBSYSTEM), 1, most),
+                ConnectionLimits.Rate.perSecond(
+                        in.integer("accept-rate", ConnectionLimits.ACCEPT_RATE, 1, MOST_RATE),
+                        in.integer("accept-burst", most, 1, 65535)),
+                ConnectionLimits.Rate.perSecond(
+                        in.integer("rate", ConnectionLimits.CONNECTION_RATE, 1, MOST_RATE),
+                        in.integer("burst", ConnectionLimits.CONNECTION_BURST, 1, 65535)),
+                ConnectionLimits.Rate.perSecond(
+                        in.integer("connect-rate", ConnectionLimits.CONNECT_RATE, 1, MOST_RATE),
+                        in.integer("connect-burst", ConnectionLimits.CONNECT_BURST, 1, 65535)),
+                in.duration("max-delay", ConnectionLimits.MOST_DELAY, Duration.ofMillis(1), Duration.ofSeconds(5)),
+                new ConnectionLimits.Rate(
+                        in.integer("failed-authentications", ConnectionLimits.AUTHENTICATION_BURST, 1, 1000),
+                        in.duration(
+                                "failed-authentication-interval",
+                                ConnectionLimits.AUTHENTICATION_INTERVAL,
+                                Duration.ofMillis(100),
+                                Duration.ofMinutes(10))));
+        in.end();
+        return limits;
     }
 
     private static ControllerConfig controller(Section in) {

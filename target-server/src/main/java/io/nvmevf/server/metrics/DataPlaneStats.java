@@ -50,6 +50,18 @@ public interface DataPlaneStats {
     enum Refusal {
         /** {@code max-connections} are open. */
         TOO_MANY_CONNECTIONS,
+        /** Too many connections from one address are open. */
+        TOO_MANY_FROM_ADDRESS,
+        /** Too many connections are not connected yet: a new one, or the oldest of who has most of them, had to go. */
+        TOO_MANY_PENDING,
+        /** One host has too many connections, at one subsystem or in all. */
+        TOO_MANY_OF_HOST,
+        /** New connections from one address came too fast, even after a delay. */
+        TOO_FAST,
+        /** Connect commands of one host at one subsystem came too fast, even after a delay. */
+        CONNECT_TOO_FAST,
+        /** Too many commands came before the host was connected, or had authenticated. */
+        TOO_MANY_COMMANDS,
         /** No ICReq came in time. */
         ICREQ_TIMEOUT,
         /** No Connect came in time. */
@@ -70,10 +82,16 @@ public interface DataPlaneStats {
         AUTHENTICATION_FAILED,
         /** The host has not authenticated in time. */
         AUTHENTICATION_TIMEOUT,
+        /** The host has not completed too many authentications of late. */
+        AUTHENTICATION_TOO_OFTEN,
         /** Too many hosts of one virtual function authenticate at once: an Authentication Send is to be sent again. */
         AUTHENTICATION_BUSY,
         /** The virtual function is not online. */
         OFFLINE,
+        /** A live controller knows this host NQN with another host identifier. */
+        HOST_ID_MISMATCH,
+        /** The host has a controller, and the virtual function takes no second one, or has replaced the first. */
+        DUPLICATE_HOST,
         /** A Connect command that is wrong in another way. */
         CONNECT_INVALID,
         /** A PDU that began, or data that was asked for, made no progress in time. */
@@ -82,6 +100,18 @@ public interface DataPlaneStats {
         HOST_TERMINATED,
         /** A fault of the target's own. */
         INTERNAL_ERROR
+    }
+
+    /** What was taken up late, so that others do not notice it. */
+    enum Delay {
+        /** Whatever connection comes next: many came from everywhere. */
+        ACCEPT,
+        /** A new connection: many came from its address. */
+        CONNECTION,
+        /** A Connect command: many came of its host. */
+        CONNECT,
+        /** The answer to a failed authentication. */
+        FAILED_AUTHENTICATION
     }
 
     /** Counters of one virtual function. They only grow; the object is the same for the life of the virtual function. */
@@ -144,6 +174,9 @@ public interface DataPlaneStats {
 
     /** Refusals since the start. */
     long refusals(Refusal reason);
+
+    /** What was delayed since the start. */
+    long delays(Delay what);
 
     /** Commands whose data came with a wrong data digest; they were answered Transient Transport Error. */
     long dataDigestErrors();

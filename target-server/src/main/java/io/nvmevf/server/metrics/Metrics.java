@@ -16,6 +16,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.nvmevf.server.control.PoolUsage;
 import io.nvmevf.server.control.TargetState;
 import io.nvmevf.server.metrics.DataPlaneStats.ConnectionClass;
+import io.nvmevf.server.metrics.DataPlaneStats.Delay;
 import io.nvmevf.server.metrics.DataPlaneStats.Refusal;
 import io.nvmevf.server.wipe.WipeProgress;
 import java.lang.management.ManagementFactory;
@@ -123,6 +124,12 @@ public final class Metrics implements AutoCloseable {
         FunctionCounter.builder("nvmevf.host.log.lines.left.out", stats, DataPlaneStats::logLinesLeftOut)
                 .description("Log lines caused by hosts that were left out by the rate limit")
                 .register(registry);
+        for (Delay what : Delay.values()) {
+            FunctionCounter.builder("nvmevf.delays", stats, s -> s.delays(what))
+                    .description("What was taken up late because there was too much of it")
+                    .tag("what", label(what))
+                    .register(registry);
+        }
         for (Refusal reason : Refusal.values()) {
             FunctionCounter.builder("nvmevf.refusals", stats, s -> s.refusals(reason))
                     .description("Connections and Connect commands that were refused or ended by the target")

@@ -109,6 +109,10 @@ public final class Controller {
         return hostId;
     }
 
+    QueuePair adminQueue() {
+        return adminQueue;
+    }
+
     /** The number of the listener that the host connected to. */
     int port() {
         return port;

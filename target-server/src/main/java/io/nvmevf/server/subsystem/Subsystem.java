@@ -3,6 +3,7 @@ package io.nvmevf.server.subsystem;
 import io.netty.channel.IoEventLoop;
 import io.nvmevf.qos.TokenBucket;
 import io.nvmevf.server.control.Access;
+import io.nvmevf.server.control.DuplicateHost;
 import io.nvmevf.server.control.HostKey;
 import io.nvmevf.server.control.OperationState;
 import io.nvmevf.server.control.PhysicalFunction;
@@ -11,8 +12,10 @@ import io.nvmevf.server.control.TargetState;
 import io.nvmevf.server.control.TlsKey;
 import io.nvmevf.server.control.TlsMode;
 import io.nvmevf.server.control.VirtualFunction;
+import io.nvmevf.server.metrics.DataPlaneStats.Refusal;
 import io.nvmevf.server.transport.AdmissionLine;
 import io.nvmevf.server.transport.QueuePair;
+import io.nvmevf.server.transport.RefusedException;
 import io.nvmevf.storage.BlockError;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -233,23 +236,27 @@ public final class Subsystem {
      * Whether a live controller of this subsystem knows this host NQN with another host identifier, which no honest host has
      * (Linux refuses to be two hosts, and takes one NQN with two identifiers for a clone).
      */
-    public boolean knowsOtherwise(String hostNqn, UUID hostId) {
+    private boolean knowsOtherwise(String hostNqn, UUID hostId) {
         return controllers.values().stream()
                 .anyMatch(c -> c.hostNqn().equals(hostNqn) && !c.hostId().equals(hostId));
     }
 
     /**
-     * Makes a controller for a host that has just connected its admin queue; null if there is no room for another, or the
-     * virtual function is not online.
+     * Makes a controller for a host that has just connected its admin queue.
      *
      * @param toAuthenticate whether it counts for nobody until {@link #admit}
+     * @throws RefusedException if there is no room for another, the virtual function is not online, or the host has controllers
+     *     beside which it may not have this one
      */
-    public synchronized @Nullable Controller connect(
-            String hostNqn, UUID hostId, QueuePair adminQueue, int port, long keepAliveMillis, boolean toAuthenticate) {
+    public synchronized Controller connect(
+            String hostNqn, UUID hostId, QueuePair adminQueue, int port, long keepAliveMillis, boolean toAuthenticate)
+            throws RefusedException {
         // (Those that do not authenticate cannot take the room of those that do.)
         boolean room = toAuthenticate ? unauthenticated.size() < mostControllers() / 2 : hasRoom();
-        if (closed || !isOnline() || !room) {
-            return null;
+        requireOpen(room);
+        if (!toAuthenticate) {
+            // (Who has not proved to be the host does not learn whether it is connected.)
+            checkBesideOthers(hostNqn, hostId);
         }
         do {
             lastCntlid = lastCntlid == LAST_CNTLID ? firstCntlid() : lastCntlid + 1;
@@ -261,7 +268,10 @@ public final class Subsystem {
         if (!mayStay(controller)) {
             // (Revoked since it was asked, and perhaps too late for the revocation to have seen this controller.)
             kind.remove(lastCntlid);
-            return null;
+            throw revoked();
+        }
+        if (!toAuthenticate) {
+            endOlder(controller);
         }
         return controller;
     }
@@ -269,21 +279,77 @@ public final class Subsystem {
     /**
      * The host of this controller has authenticated: from now on it is one for everybody. On its admin queue's loop.
      *
-     * @return false if it cannot be any more: its host was revoked, or meanwhile has a controller with another identifier
+     * @throws RefusedException if it cannot be: its host was revoked, or has controllers beside which it may not have this one
      */
-    public synchronized boolean admit(Controller controller) {
-        boolean clone = !isDiscovery() && knowsOtherwise(controller.hostNqn(), controller.hostId());
-        if (closed || !hasRoom() || clone) {
-            return false;
-        }
+    public synchronized void admit(Controller controller) throws RefusedException {
+        requireOpen(hasRoom());
+        checkBesideOthers(controller.hostNqn(), controller.hostId());
         controllers.put(controller.cntlid(), controller);
         unauthenticated.remove(controller.cntlid(), controller);
         if (!mayStay(controller)) {
             controllers.remove(controller.cntlid(), controller);
-            return false;
+            throw revoked();
         }
         controller.authenticated();
-        return true;
+        endOlder(controller);
+    }
+
+    private void requireOpen(boolean room) throws RefusedException {
+        if (closed || !isOnline()) {
+            throw new RefusedException(Refusal.OFFLINE, "it is not online");
+        }
+        if (!room) {
+            throw new RefusedException(Refusal.CONNECT_INVALID, "there is no room for another controller");
+        }
+    }
+
+    private static RefusedException revoked() {
+        return new RefusedException(Refusal.HOST_NOT_ALLOWED, "the host is not allowed any more");
+    }
+
+    /** What its other controllers say to another one of this host. */
+    private void checkBesideOthers(String hostNqn, UUID hostId) throws RefusedException {
+        if (isDiscovery()) {
+            return;
+        }
+        if (knowsOtherwise(hostNqn, hostId)) {
+            throw new RefusedException(
+                    Refusal.HOST_ID_MISMATCH,
+                    "host NQN %s has a live controller with another host identifier than %s"
+                            .formatted(hostNqn, hostId));
+        }
+        if (access().duplicateHost() == DuplicateHost.REJECT
+                && controllers.values().stream().anyMatch(c -> isOf(c, hostNqn, hostId))) {
+            throw new RefusedException(
+                    Refusal.DUPLICATE_HOST,
+                    "host %s has a controller, and is to have one (duplicate host: reject)".formatted(hostNqn));
+        }
+    }
+
+    /** A controller was accepted: those that its host had before end, where that is the rule. */
+    private void endOlder(Controller controller) {
+        if (isDiscovery() || access().duplicateHost() != DuplicateHost.REPLACE) {
+            return;
+        }
+        for (Controller older : controllers.values()) {
+            if (older.cntlid() != controller.cntlid() && isOf(older, controller.hostNqn(), controller.hostId())) {
+                controller.adminQueue().stats().count(Refusal.DUPLICATE_HOST);
+                registry.log()
+                        .connection(
+                                "controller {} of {} is ended: host {} ({}) has connected again, as controller {}"
+                                        + " (duplicate host: replace)",
+                                older.cntlid(),
+                                nqn,
+                                controller.hostNqn(),
+                                controller.adminQueue().remoteAddress(),
+                                controller.cntlid());
+                older.close();
+            }
+        }
+    }
+
+    private static boolean isOf(Controller controller, String hostNqn, UUID hostId) {
+        return controller.hostNqn().equals(hostNqn) && controller.hostId().equals(hostId);
     }
 
     private int mostControllers() {

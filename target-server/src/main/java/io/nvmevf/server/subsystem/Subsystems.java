@@ -62,7 +62,10 @@ public final class Subsystems implements DataPlane, AutoCloseable {
     private Map<String, LimitedAdmission> tenantLimits = Map.of();
 
     private final SharePlanner planner = new SharePlanner(this::nanoTime);
+    /** Counts the changes of what any host can discover. */
     private final AtomicLong generation = new AtomicLong(1);
+
+    private final DiscoveryViews views = new DiscoveryViews();
 
     /**
      * @param discoveryNqn the discovery subsystem's own NQN, beside the well-known one
@@ -147,9 +150,9 @@ public final class Subsystems implements DataPlane, AutoCloseable {
         return List.copyOf(byNqn.values());
     }
 
-    /** Counts the changes of what can be discovered: GENCTR of the discovery log. */
-    public long generation() {
-        return generation.get();
+    /** Counts the changes of what this host can discover: GENCTR of its discovery log. */
+    public long generation(String hostNqn) {
+        return views.genctr(hostNqn, generation.get(), () -> seenBy(hostNqn));
     }
 
     /** What divides the physical function now; null if nobody said what it can do. */
@@ -164,7 +167,7 @@ public final class Subsystems implements DataPlane, AutoCloseable {
         Map<String, Subsystem> before = byNqn;
         List<VirtualFunction> configsBefore =
                 before.values().stream().map(Subsystem::vf).toList();
-        Map<String, List<String>> sawBefore = discoverable();
+        Map<String, String> sawBefore = discoverable();
         boolean othersMayConnect = publishKeys(discovery, HostKey.DISCOVERY, next);
         Subsystem admin = pf;
         if (admin != null) {
@@ -412,23 +415,35 @@ public final class Subsystems implements DataPlane, AutoCloseable {
         }
     }
 
-    /** For each host with a discovery controller, what it may connect to. */
-    private Map<String, List<String>> discoverable() {
-        Map<String, List<String>> seen = new HashMap<>();
-        discovery.controllers().forEach(c -> seen.computeIfAbsent(c.hostNqn(), this::visibleTo));
+    /** For each host with a discovery controller, what it sees. */
+    private Map<String, String> discoverable() {
+        Map<String, String> seen = new HashMap<>();
+        discovery.controllers().forEach(c -> seen.computeIfAbsent(c.hostNqn(), this::seenBy));
         return seen;
     }
 
-    private List<String> visibleTo(String hostNqn) {
-        return Stream.concat(Stream.ofNullable(pf), byNqn.values().stream())
-                .filter(s -> s.isVisibleTo(hostNqn))
-                .map(Subsystem::nqn)
-                .toList();
+    /** All that the discovery log page of this host depends on, but for the address that it came to. */
+    private String seenBy(String hostNqn) {
+        StringBuilder seen = new StringBuilder();
+        for (Port port : ports) {
+            seen.append(port).append('\n');
+        }
+        Stream.concat(Stream.of(discovery), Stream.concat(Stream.ofNullable(pf), byNqn.values().stream()))
+                .filter(s -> s.isDiscovery() || s.isVisibleTo(hostNqn))
+                .forEach(s -> {
+                    seen.append(s.nqn()).append(' ').append(s.access().tls());
+                    seen.append(s.tlsKey(hostNqn) == null ? " - " : " key ");
+                    ports.stream()
+                            .filter(p -> s.isExposedOn(p.id()))
+                            .forEach(p -> seen.append(p.id()).append(','));
+                    seen.append('\n');
+                });
+        return seen.toString();
     }
 
-    private void announceDiscovery(Map<String, List<String>> before) {
+    private void announceDiscovery(Map<String, String> before) {
         for (Controller c : discovery.controllers()) {
-            if (!visibleTo(c.hostNqn()).equals(before.get(c.hostNqn()))) {
+            if (!seenBy(c.hostNqn()).equals(before.get(c.hostNqn()))) {
                 c.discoveryChanged();
             }
         }

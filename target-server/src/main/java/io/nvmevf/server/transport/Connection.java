@@ -1,6 +1,7 @@
 package io.nvmevf.server.transport;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -25,6 +26,12 @@ import org.jspecify.annotations.Nullable;
  * end of the read. Storage that completes later asks for a flush once for each turn of the loop.
  */
 final class Connection extends ChannelInboundHandlerAdapter implements PduReceiver.Sink {
+    /** As a user event: the connection ends, because it is not connected yet and others need its place. */
+    static final Object PLACE_IS_NEEDED = new Object();
+    /** A host that takes fewer bytes than this within the PDU timeout has stopped taking its responses. */
+    private static final long LEAST_TAKEN = 16 << 10;
+
+    private final ConnectionGate.Visit visit;
     private final LoopMemory memory;
     private final TransportLimits limits;
     private final TransportStats stats;
@@ -46,18 +53,23 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReceiv
     private boolean flushScheduled;
     private boolean closed;
     private long watchedPdu = -1;
-    private long watchedUnsent = -1;
+    private long watchedUnsent;
+    private long watchedTaken;
+    private boolean awaitingTaken;
     private final Runnable flushTask = this::flushNow;
 
     /**
+     * @param visit what the gate knows the connection by
      * @param commands makes the command set that the queue begins with: the one that knows Connect
      */
     Connection(
+            ConnectionGate.Visit visit,
             LoopMemory memory,
             TransportLimits limits,
             TransportStats stats,
             HostLog log,
             Function<QueuePair, CommandSet> commands) {
+        this.visit = visit;
         this.memory = memory;
         this.limits = limits;
         this.stats = stats;
@@ -67,6 +79,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReceiv
 
     TransportLimits limits() {
         return limits;
+    }
+
+    ConnectionGate.Visit visit() {
+        return visit;
     }
 
     TransportStats stats() {
@@ -90,6 +106,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReceiv
         PduOutput out = new PduOutput(ctx, digest, memory);
         int headerBytes = PduReceiver.headerBufferSize();
         PduReceiver in = new PduReceiver(limits, digest, this, ctx.alloc().directBuffer(headerBytes, headerBytes));
+        out.afterFlush(this::accountUnsent);
         output = out;
         receiver = in;
         queue = new QueuePair(this, ctx, out, in.checks(), memory, commands);
@@ -102,7 +119,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReceiv
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        deadline = after(limits.icReqTimeout(), () -> {
+        deadline = after(limits.icReqTimeout().plusNanos(visit.delayNanos()), () -> {
             if (!established) {
                 end(Refusal.ICREQ_TIMEOUT, "no ICReq within " + limits.icReqTimeout());
             }
@@ -129,6 +146,15 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReceiv
         flushNow();
     }
 
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (PLACE_IS_NEEDED.equals(event)) {
+            end(Refusal.TOO_MANY_PENDING, "it is not connected yet, and others need its place");
+        } else {
+            ctx.fireUserEventTriggered(event);
+        }
+    }
+
     /** A host that does not take its responses is not read from until it does. */
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
@@ -142,6 +168,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReceiv
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         closed = true;
+        visit.leave();
         // (Timers would hold on to all that the connection had, for as long as it might have taken.)
         cancel(deadline);
         cancel(progress);
@@ -264,6 +291,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReceiv
         context().close();
     }
 
+    /** More commands came than a host has any use for before it is connected. */
+    void flood() {
+        receiver().discard();
+        end(Refusal.TOO_MANY_COMMANDS, "it sent too many commands before it was connected, or had authenticated");
+    }
+
     void closeAfterFlush() {
         flushNow();
         output().flushWhole();
@@ -286,9 +319,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReceiv
 
     private boolean isStalled() {
         Channel channel = context().channel();
-        long unsent = channel.isWritable() ? -1 : output().unsent();
-        boolean notTaken = unsent >= 0 && unsent == watchedUnsent;
+        long unsent = output().unsent();
+        long taken = output().bytes() - unsent;
+        boolean notTaken = watchedUnsent > 0 && taken - watchedTaken < Math.min(watchedUnsent, LEAST_TAKEN);
         watchedUnsent = unsent;
+        watchedTaken = taken;
         long pdu = receiver().isPartial() ? receiver().pdus() : -1;
         boolean cutOff = pdu >= 0 && pdu == watchedPdu;
         watchedPdu = pdu;
@@ -313,6 +348,22 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReceiv
         if (!closed) {
             queue().answersLeave();
             output().flush();
+        }
+    }
+
+    /** After each flush: what the host has not taken is memory that its queue holds, for as long as it does not. */
+    private void accountUnsent() {
+        if (closed) {
+            return;
+        }
+        queue().unsent(output().unsent());
+        if (!awaitingTaken && output().unsentInChannel() >= QueuePair.LEAST_UNSENT) {
+            awaitingTaken = true;
+            // (Done when all that was written before it has been taken.)
+            context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> {
+                awaitingTaken = false;
+                accountUnsent();
+            });
         }
     }
 

@@ -6,13 +6,17 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.nvmevf.server.metrics.DataPlaneStats.Delay;
 import io.nvmevf.server.metrics.DataPlaneStats.Refusal;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** One address and port that hosts connect to. Every connection has its {@link QueuePair}. */
@@ -37,7 +41,7 @@ public final class Listener implements AutoCloseable {
     /**
      * Binds and listens.
      *
-     * @param maxConnections over all listeners that share {@code stats}; what comes beyond is closed at once
+     * @param gate of all listeners: connections that it refuses are closed at once
      * @param commands makes the command set that each new queue begins with
      * @throws IOException if the address cannot be bound
      */
@@ -45,7 +49,7 @@ public final class Listener implements AutoCloseable {
             InetSocketAddress address,
             EventLoops loops,
             TransportLimits limits,
-            int maxConnections,
+            ConnectionGate gate,
             TransportStats stats,
             HostLog log,
             Function<QueuePair, CommandSet> commands)
@@ -64,21 +68,35 @@ public final class Listener implements AutoCloseable {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        if (!stats.opened(maxConnections)) {
-                            stats.count(Refusal.TOO_MANY_CONNECTIONS);
-                            log.connection(
-                                    "connection from {} is refused: {} are open (transport.max-connections)",
-                                    channel.remoteAddress(),
-                                    maxConnections);
+                        ConnectionGate.Visit visit = Objects.requireNonNull(
+                                channel.attr(Doorkeeper.VISIT).get());
+                        // (Whatever becomes of it.)
+                        channel.closeFuture().addListener(_ -> visit.leave());
+                        if (visit.hasLeft()) {
+                            // (Its place was needed before it was ready.)
+                            stats.count(Refusal.TOO_MANY_PENDING);
                             channel.close();
                             return;
                         }
+                        stats.opened();
                         self[0].connections.add(channel);
+                        if (visit.delayNanos() > 0) {
+                            stats.delayed(Delay.CONNECTION);
+                            channel.config().setAutoRead(false);
+                            channel.eventLoop()
+                                    .schedule(
+                                            () -> channel.config().setAutoRead(true),
+                                            visit.delayNanos(),
+                                            TimeUnit.NANOSECONDS);
+                        }
                         channel.pipeline()
                                 .addLast(new Connection(
-                                        loops.memory(channel.eventLoop()), limits, stats, log, commands));
+                                        visit, loops.memory(channel.eventLoop()), limits, stats, log, commands));
                     }
                 });
+        bootstrap.handler(new Doorkeeper(gate, stats, log));
+        // (One at a time: between two new connections those that are there have their turn.)
+        bootstrap.option(ChannelOption.RECVBUF_ALLOCATOR, new ServerChannelRecvByteBufAllocator());
         // (Not listening for connections before `self` is set: they are accepted on other threads.)
         bootstrap.option(ChannelOption.AUTO_READ, false);
         var bound = bootstrap.bind(address).awaitUninterruptibly();

@@ -61,9 +61,13 @@ final class LoopMemory {
         return shares.size();
     }
 
-    /** Whether the owner may hold {@code bytes} more. */
-    boolean hasRoom(Share share, long bytes) {
-        return share.running == 0 || share.used + bytes <= limit - used;
+    /**
+     * Whether the owner may hold {@code bytes} more.
+     *
+     * @param always whether it may if no command of the owner runs, whatever it holds
+     */
+    boolean hasRoom(Share share, long bytes, boolean always) {
+        return (always && share.running == 0) || share.used + bytes <= limit - used;
     }
 
     /** A command of the owner begins; until {@link #ended}. */

@@ -37,6 +37,7 @@ final class Outbox {
     private boolean sending;
 
     private boolean closed;
+    private Runnable afterFlush = () -> {};
 
     /** @param loop tells whether others are on the event loop */
     Outbox(ChannelHandlerContext ctx, LoopMemory loop) {
@@ -67,6 +68,12 @@ final class Outbox {
             nextPiece();
         }
         ctx.flush();
+        afterFlush.run();
+    }
+
+    /** Has this done after each flush. */
+    void afterFlush(Runnable action) {
+        afterFlush = action;
     }
 
     /** Sends all that waits, however much it is. */
@@ -95,8 +102,13 @@ final class Outbox {
 
     /** Bytes that the host has not taken, here and in the channel. */
     long unsent() {
+        return waitingBytes + unsentInChannel();
+    }
+
+    /** Those of them that are in the channel. */
+    long unsentInChannel() {
         ChannelOutboundBuffer out = ctx.channel().unsafe().outboundBuffer();
-        return waitingBytes + (out == null ? 0 : out.totalPendingWriteBytes());
+        return out == null ? 0 : out.totalPendingWriteBytes();
     }
 
     private void waiting(int more) {

@@ -32,6 +32,7 @@ final class PduOutput {
     private int pdo = DataPdu.HEADER;
     private @Nullable ByteBuf small;
     private boolean dirty;
+    private long bytes;
 
     PduOutput(ChannelHandlerContext ctx, Digest digest, LoopMemory loop) {
         this.ctx = ctx;
@@ -117,6 +118,11 @@ final class PduOutput {
         write(b);
     }
 
+    /** Bytes that were handed to the channel so far. */
+    long bytes() {
+        return bytes;
+    }
+
     /** Sends what was collected. */
     void flush() {
         if (dirty) {
@@ -135,6 +141,16 @@ final class PduOutput {
     /** Bytes that were written and that the host has not taken. */
     long unsent() {
         return outbox.unsent();
+    }
+
+    /** Those of them that are not kept back for another turn of the loop. */
+    long unsentInChannel() {
+        return outbox.unsentInChannel();
+    }
+
+    /** Has this done after each flush, those of later turns of the loop included. */
+    void afterFlush(Runnable action) {
+        outbox.afterFlush(action);
     }
 
     /** The connection has ended. */
@@ -179,6 +195,7 @@ final class PduOutput {
 
     private void write(ByteBuf b) {
         dirty = true;
+        bytes += b.readableBytes();
         outbox.write(b);
     }
 }

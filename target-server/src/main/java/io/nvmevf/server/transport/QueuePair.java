@@ -36,6 +36,11 @@ public final class QueuePair {
     /** Whose share of memory queues use that are not connected, or not authenticated: all such queues are one owner. */
     private static final Object UNCONNECTED = new Object();
 
+    /** Bytes that wait for the host to take them count as memory from here on: up to this much is on its way at any time. */
+    static final int LEAST_UNSENT = 256 << 10;
+    /** Commands that a host may send before it is connected, and has authenticated; Linux needs about ten. */
+    private static final int MOST_COMMANDS_BEFORE = 64;
+
     private final Connection connection;
     private final ChannelHandlerContext context;
     private final PduOutput output;
@@ -54,6 +59,10 @@ public final class QueuePair {
     private long receivedAt;
 
     private long bufferedBytes;
+    /** Of these, what was answered and the host has not taken. */
+    private int unsentBytes;
+
+    private int commandsBefore;
     /** Commands that hold memory, have begun and not ended. */
     private int running;
 
@@ -122,6 +131,11 @@ public final class QueuePair {
         return closed;
     }
 
+    /** What the gate of all connections knows this one by. */
+    public ConnectionGate.Visit visit() {
+        return connection.visit();
+    }
+
     /**
      * Connect succeeded: from the next command on this is that kind of queue, with {@code size} entries.
      *
@@ -152,6 +166,7 @@ public final class QueuePair {
         long bytes = bufferedBytes;
         int begun = running;
         stats().reclassified(this.kind, kind);
+        visit().connected();
         this.commands = commands;
         this.kind = kind;
         authenticating = false;
@@ -244,6 +259,10 @@ public final class QueuePair {
     @Nullable
     CommandSlot command(ByteBuf b, int at, int dataLength) throws TransportException {
         checks.inCapsule(b, at, dataLength, kind != ConnectionClass.IO);
+        if (kind == ConnectionClass.PENDING && ++commandsBefore > MOST_COMMANDS_BEFORE) {
+            connection.flood();
+            return null;
+        }
         CommandSlot slot = submissions.acquire();
         if (slot == null) {
             throw new TransportException(
@@ -426,7 +445,8 @@ public final class QueuePair {
             int bytes = slot.bufferBytes();
             int index = slot.dataIndex();
             output.data(slot.giveBuffer(), index, slot.length(), slot.cid(), onlyData, result, submissions.head());
-            freed(bytes);
+            // (Its memory stays the queue's until the host has taken it; how much of it that is shows after the flush.)
+            unsentBytes += bytes;
         } else {
             int sent = status == Status.SUCCESS ? status : commands.failed(slot, status);
             output.response(slot.cid(), sent, result, submissions.head());
@@ -522,9 +542,12 @@ public final class QueuePair {
      * no limit stops a queue for ever.
      */
     private boolean roomFor(int need) {
-        boolean ownRoom =
-                context.channel().isWritable() && (running == 0 || bufferedBytes + need <= limits.queueMemory());
-        if (ownRoom && !memory.hasRoom(share, need)) {
+        // (One command may always go on, so that nothing waits for ever: but not for a host that does not take its
+        // answers.)
+        boolean taken = unsentBytes == 0;
+        boolean ownRoom = context.channel().isWritable()
+                && ((taken && running == 0) || bufferedBytes + need <= limits.queueMemory());
+        if (ownRoom && !memory.hasRoom(share, need, taken)) {
             if (!awaitingMemory) {
                 awaitingMemory = true;
                 memory.await(this);
@@ -532,6 +555,22 @@ public final class QueuePair {
             return false;
         }
         return ownRoom;
+    }
+
+    /** After a flush: so many bytes of answers wait for the host to take them. They are memory that the queue holds, as buffers are. */
+    void unsent(long bytes) {
+        int now = bytes < LEAST_UNSENT ? 0 : (int) Math.min(bytes, Integer.MAX_VALUE);
+        int before = unsentBytes;
+        if (now == before) {
+            return;
+        }
+        unsentBytes = now;
+        if (now > before) {
+            held(now - before);
+        } else {
+            freed(before - now);
+            retryWaiting();
+        }
     }
 
     /** Another queue of this loop has given memory back. */
@@ -557,6 +596,7 @@ public final class QueuePair {
         closed = true;
         answersLeave();
         stats().closed(kind);
+        unsent(0);
         memory.forget(this);
         waiting.clear();
         submissions.forEachNotExecuting(slot -> {

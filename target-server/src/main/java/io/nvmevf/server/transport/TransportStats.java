@@ -1,6 +1,7 @@
 package io.nvmevf.server.transport;
 
 import io.nvmevf.server.metrics.DataPlaneStats.ConnectionClass;
+import io.nvmevf.server.metrics.DataPlaneStats.Delay;
 import io.nvmevf.server.metrics.DataPlaneStats.Refusal;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -12,7 +13,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class TransportStats {
     private final LongAdder[] refusals = new LongAdder[Refusal.values().length];
     private final AtomicLong[] open = new AtomicLong[ConnectionClass.values().length];
-    private final AtomicLong all = new AtomicLong();
+    private final LongAdder[] delays = new LongAdder[Delay.values().length];
     private final LongAdder dataDigestErrors = new LongAdder();
 
     public TransportStats() {
@@ -21,6 +22,9 @@ public final class TransportStats {
         }
         for (int i = 0; i < open.length; i++) {
             open[i] = new AtomicLong();
+        }
+        for (int i = 0; i < delays.length; i++) {
+            delays[i] = new LongAdder();
         }
     }
 
@@ -34,6 +38,16 @@ public final class TransportStats {
         return refusals[reason.ordinal()].sum();
     }
 
+    /** Something was taken up late, on purpose. */
+    public void delayed(Delay what) {
+        delays[what.ordinal()].increment();
+    }
+
+    /** Times that it was. */
+    public long delays(Delay what) {
+        return delays[what.ordinal()].sum();
+    }
+
     /** Connections of this class that are open. */
     public long open(ConnectionClass kind) {
         return open[kind.ordinal()].get();
@@ -44,14 +58,9 @@ public final class TransportStats {
         return dataDigestErrors.sum();
     }
 
-    /** Counts a new connection; false if there are {@code most} already, and then it is not counted. */
-    boolean opened(int most) {
-        if (all.incrementAndGet() > most) {
-            all.decrementAndGet();
-            return false;
-        }
+    /** Counts a new connection. */
+    void opened() {
         open[ConnectionClass.PENDING.ordinal()].incrementAndGet();
-        return true;
     }
 
     void reclassified(ConnectionClass from, ConnectionClass to) {
@@ -61,7 +70,6 @@ public final class TransportStats {
 
     void closed(ConnectionClass kind) {
         open[kind.ordinal()].decrementAndGet();
-        all.decrementAndGet();
     }
 
     void dataDigestError() {

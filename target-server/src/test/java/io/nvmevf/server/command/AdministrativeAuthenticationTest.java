@@ -201,10 +201,11 @@ class AdministrativeAuthenticationTest {
         target.changeVf(TargetFixture.VF, vf -> vf.with(vf.access().with(TlsMode.REQUIRED)));
         target.publish();
         assertThat(discovered(TestHost.NQN, TestHost.ID)).isEqualTo(2);
-        long generation = target.subsystem(TargetFixture.VF).registry().generation();
+        long generation = target.subsystem(TargetFixture.VF).registry().generation(TestHost.NQN);
         target.tlsKeys(key);
         target.publish();
-        assertThat(target.subsystem(TargetFixture.VF).registry().generation()).isGreaterThan(generation);
+        assertThat(target.subsystem(TargetFixture.VF).registry().generation(TestHost.NQN))
+                .isGreaterThan(generation);
         assertThat(target.subsystem(TargetFixture.VF).tlsKey(TestHost.NQN)).isEqualTo(key);
         assertThat(discovered(TestHost.NQN, TestHost.ID)).isEqualTo(3);
         assertThat(discovered(STRANGER, OTHER_ID)).isEqualTo(2);

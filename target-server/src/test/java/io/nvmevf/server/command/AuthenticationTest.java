@@ -34,6 +34,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -418,6 +419,7 @@ class AuthenticationTest {
         AuthenticationWorkers workers = subsystem.registry().authentication();
         CountDownLatch busyThreads = new CountDownLatch(workers.threads());
         CountDownLatch held = new CountDownLatch(1);
+        AtomicInteger waiting = new AtomicInteger();
         HostQueue queue = admin().admin();
         byte[] negotiate = HostDhchap.bytes(dhchap(SECRET).negotiate());
         try {
@@ -430,11 +432,12 @@ class AuthenticationTest {
                 }
             };
             for (int i = 0; i < workers.threads(); i++) {
-                assertThat(workers.submit(subsystem, hold)).isTrue();
+                assertThat(workers.submit(subsystem, i, hold)).isTrue();
             }
             assertThat(busyThreads.await(10, TimeUnit.SECONDS)).isTrue();
-            while (workers.submit(subsystem, hold)) {
-                // (Until the line is full.)
+            // (Until the line is full.)
+            for (int i = 0; workers.submit(subsystem, i, () -> waiting.decrementAndGet()); i++) {
+                waiting.incrementAndGet();
             }
             Completion busy = queue.run(HostAuthentication.sending(negotiate)).is(Status.COMMAND_INTERRUPTED);
             assertThat(busy.dnr()).isFalse();
@@ -442,7 +445,7 @@ class AuthenticationTest {
         } finally {
             held.countDown();
         }
-        while (!workers.submit(subsystem, () -> {})) {
+        while (waiting.get() > 0) {
             Thread.onSpinWait();
         }
         quickly(queue);

@@ -14,6 +14,7 @@ import io.nvmevf.protocol.log.LogPageId;
 import io.nvmevf.protocol.nvme.AsyncEvent;
 import io.nvmevf.protocol.nvme.Status;
 import io.nvmevf.server.TargetFixture;
+import io.nvmevf.server.control.TlsMode;
 import io.nvmevf.server.host.Command;
 import io.nvmevf.server.host.HostOptions;
 import io.nvmevf.server.host.TestHost;
@@ -133,6 +134,36 @@ class DiscoveryTest {
         host.admin(Command.setFeature(FeatureId.NUMBER_OF_QUEUES, 0)).isFinal(Status.INVALID_FIELD);
         host.admin(Command.logPage(LogPageId.DISCOVERY, 0, TargetFixture.MDTS + 4))
                 .isFinal(Status.INVALID_FIELD);
+    }
+
+    private static long generation(TestHost host) {
+        return new DiscoveryLog(host.admin(Command.logPage(LogPageId.DISCOVERY, 0, 1024))
+                        .ok()
+                        .page())
+                .genctr();
+    }
+
+    /** What others may see, and what happens there, is none of its business. */
+    @Test
+    void theGenerationOfAHostMovesOnlyWithWhatItSees() {
+        long before = generation(discovery(Nqn.DISCOVERY));
+        for (int i = 0; i < 3; i++) {
+            target.addVf("hidden" + i, List.of(OTHER_NQN), 4, 64);
+            target.publish();
+            target.removeVf("hidden" + i);
+            target.publish();
+        }
+        TestHost host = discovery(Nqn.DISCOVERY);
+        assertThat(generation(host)).isEqualTo(before);
+        target.changeVf("mine", vf -> vf.with(vf.access().with(TlsMode.OFF)));
+        target.publish();
+        long changed = generation(host);
+        assertThat(changed).isEqualTo(before + 1);
+        target.removeVf("mine");
+        target.publish();
+        // (And it is the host's, whoever of its controllers asks.)
+        assertThat(generation(discovery(Nqn.DISCOVERY))).isEqualTo(changed + 1);
+        assertThat(generation(host)).isEqualTo(changed + 1);
     }
 
     @Test

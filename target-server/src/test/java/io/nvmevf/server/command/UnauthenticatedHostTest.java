@@ -17,6 +17,7 @@ import io.nvmevf.protocol.nvme.Status;
 import io.nvmevf.server.TargetFixture;
 import io.nvmevf.server.control.HostKey;
 import io.nvmevf.server.host.Command;
+import io.nvmevf.server.host.Completion;
 import io.nvmevf.server.host.HostAuthentication;
 import io.nvmevf.server.host.HostDhchap;
 import io.nvmevf.server.host.HostOptions;
@@ -26,6 +27,7 @@ import io.nvmevf.server.metrics.DataPlaneStats.ConnectionClass;
 import io.nvmevf.server.metrics.DataPlaneStats.Refusal;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -37,6 +39,9 @@ class UnauthenticatedHostTest {
     private static final String ALPHA = TargetFixture.nqn(TargetFixture.VF);
     private static final UUID OTHER_ID = UUID.fromString("22222222-2222-4222-8222-222222222222");
     private static final DhchapSecret SECRET = DhchapSecret.generate(new SecureRandom(), 32, DhchapHash.SHA_256);
+
+    /** Beside its Connect, of which the target takes 64 in all before a host has authenticated. */
+    private static final int MOST_COMMANDS = 63;
 
     private TargetFixture target;
 
@@ -87,11 +92,17 @@ class UnauthenticatedHostTest {
     void everyOtherAdminCommandIsRefused() {
         TestHost host = admin();
         for (int opc = 0; opc <= 0xFF; opc++) {
+            if (opc % MOST_COMMANDS == 0) {
+                host = admin();
+            }
             if (opc != FabricsCommand.OPCODE) {
                 required(host.admin(), Command.of(opc, 1));
             }
         }
         for (int fctype = 0; fctype <= 0xFF; fctype++) {
+            if (fctype % MOST_COMMANDS == 0) {
+                host = admin();
+            }
             boolean allowed = fctype == FabricsCommand.AUTHENTICATION_SEND
                     || fctype == FabricsCommand.AUTHENTICATION_RECEIVE
                     || fctype == FabricsCommand.DISCONNECT;
@@ -99,6 +110,7 @@ class UnauthenticatedHostTest {
                 required(host.admin(), Command.fabrics(fctype));
             }
         }
+        host = admin();
         required(host.admin(), Command.identify(Cns.CONTROLLER, 0));
         required(
                 host.admin(),
@@ -115,10 +127,14 @@ class UnauthenticatedHostTest {
         TestHost host = ready();
         HostQueue io = host.connectIo(1, 16);
         for (int opc = 0; opc <= 0xFF; opc++) {
+            if (opc % MOST_COMMANDS == 0) {
+                io = host.connectIo(1, 16);
+            }
             if (opc != FabricsCommand.OPCODE) {
                 required(io, Command.of(opc, 1));
             }
         }
+        io = host.connectIo(1, 16);
         required(io, Command.read(1, 0, 8, 512));
         required(io, Command.write(1, 0, new byte[4096], 512));
         required(io, Command.write(1, 0, new byte[65_536], 512));
@@ -135,10 +151,13 @@ class UnauthenticatedHostTest {
     void aHostIdentifierIsTakenFromNobodyWhoHasNotProvedIt() {
         TestHost nobody = admin(OTHER_ID, 0);
         TestHost host = ready();
-        // Once the genuine host is there, the other identifier is refused as ever.
-        HostQueue late = target.keep(HostQueue.open(target.address(), HostOptions.DEFAULT, 0));
-        byte[] data = HostQueue.connectData(ALPHA, TestHost.NQN, OTHER_ID, ConnectData.CNTLID_DYNAMIC);
-        late.run(late.connectCommand(data, 32, 0)).isFinal(Status.CONNECT_INVALID_PARAMETERS);
+        // Once the genuine host is there, the other identifier is refused as ever: to who can prove to be the host.
+        // Others do not
+        // learn that it is there.
+        TestHost late = admin(OTHER_ID, 0);
+        proves(late.admin());
+        late.admin(HostAuthentication.receiving(4096)).is(Status.AUTHENTICATION_REQUIRED);
+        assertThat(target.stats().refusals(Refusal.HOST_ID_MISMATCH)).isEqualTo(1);
         // And one that has connected before it was there cannot become a second one.
         proves(nobody.admin());
         nobody.admin(HostAuthentication.receiving(4096)).is(Status.AUTHENTICATION_REQUIRED);
@@ -221,16 +240,36 @@ class UnauthenticatedHostTest {
         String stranger = TestHost.NQN + "x";
         HostQueue queue = target.keep(HostQueue.open(target.address(), HostOptions.DEFAULT, 0));
         byte[] data = HostQueue.connectData(ALPHA, stranger, OTHER_ID, ConnectData.CNTLID_DYNAMIC);
-        queue.run(queue.connectCommand(data, 32, 0)).isFinal(Status.AUTHENTICATION_REQUIRED);
+        // Nobody said that it may come: it does not learn that there is such a virtual function.
+        Completion stranded = queue.run(queue.connectCommand(data, 32, 0)).isFinal(Status.CONNECT_INVALID_PARAMETERS);
+        byte[] nowhere = HostQueue.connectData(ALPHA + "x", stranger, OTHER_ID, ConnectData.CNTLID_DYNAMIC);
+        assertThat(queue.run(queue.connectCommand(nowhere, 32, 0))
+                        .isFinal(Status.CONNECT_INVALID_PARAMETERS)
+                        .dw0())
+                .isEqualTo(stranded.dw0());
         assertThat(target.stats().refusals(Refusal.AUTHENTICATION_REQUIRED)).isEqualTo(1);
+        // A host that is named is told what it lacks.
+        target.changeVf(TargetFixture.VF, vf -> vf.allowing(Set.of(stranger, TestHost.NQN), false));
+        target.publish();
+        queue.run(queue.connectCommand(data, 32, 0)).isFinal(Status.AUTHENTICATION_REQUIRED);
+        // And who is not allowed learns no more than who may not prove itself.
+        target.changeVf(TargetFixture.VF, vf -> vf.allowing(Set.of(TestHost.NQN), false));
+        target.publish();
+        assertThat(queue.run(queue.connectCommand(data, 32, 0))
+                        .isFinal(Status.CONNECT_INVALID_PARAMETERS)
+                        .dw0())
+                .isEqualTo(stranded.dw0());
+        target.changeVf(TargetFixture.VF, vf -> vf.allowing(Set.of(stranger, TestHost.NQN), false));
+        target.publish();
         assertThat(discovered(stranger, OTHER_ID)).isEqualTo(1);
         assertThat(discovered(TestHost.NQN, TestHost.ID)).isEqualTo(2);
         ready();
         // A key makes it one of those who may.
-        long generation = target.subsystem(TargetFixture.VF).registry().generation();
+        long generation = target.subsystem(TargetFixture.VF).registry().generation(stranger);
         target.hostKeys(new HostKey(TargetFixture.VF, stranger, List.of(new HostKey.Pair(SECRET, null)), null, null));
         target.publish();
-        assertThat(target.subsystem(TargetFixture.VF).registry().generation()).isGreaterThan(generation);
+        assertThat(target.subsystem(TargetFixture.VF).registry().generation(stranger))
+                .isGreaterThan(generation);
         assertThat(discovered(stranger, OTHER_ID)).isEqualTo(2);
         assertThat(queue.run(queue.connectCommand(data, 32, 0)).ok().dw0() & FabricsCommand.ATR)
                 .isNotZero();

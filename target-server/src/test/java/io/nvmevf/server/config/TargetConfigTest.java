@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.nvmevf.server.control.Access;
 import io.nvmevf.server.control.DuplicateHost;
 import io.nvmevf.server.control.TlsMode;
+import io.nvmevf.server.transport.ConnectionLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -42,6 +43,7 @@ class TargetConfigTest {
         assertThat(config.listeners()).containsExactly(new ListenerConfig("127.0.0.1", 4420, null));
         assertThat(config.transport().maxH2cData()).isEqualTo(128 * 1024);
         assertThat(config.transport().inCapsuleData()).isEqualTo(8 * 1024);
+        assertThat(config.transport().connections()).isEqualTo(ConnectionLimits.of(4096));
         assertThat(config.controller().mdts()).isEqualTo(1 << 20);
         assertThat(config.api()).isEqualTo(new ApiConfig("127.0.0.1", 9420, false, null, ApiConfig.Socket.DEFAULT));
     }
@@ -69,6 +71,20 @@ class TargetConfigTest {
                   io: io_uring
                   event-loops: 3
                   max-connections: 10
+                  connections:
+                    pending: 5
+                    per-address: 4
+                    per-host: 3
+                    per-host-and-subsystem: 2
+                    accept-rate: 1000
+                    accept-burst: 70
+                    rate: 100
+                    burst: 50
+                    connect-rate: 20
+                    connect-burst: 30
+                    max-delay: 500ms
+                    failed-authentications: 6
+                    failed-authentication-interval: 1m
                   icreq-timeout: 500ms
                   connect-timeout: 2m
                   max-h2c-data: 4KiB
@@ -117,7 +133,17 @@ class TargetConfigTest {
                         new TransportConfig(
                                 TransportConfig.Io.IO_URING,
                                 3,
-                                10,
+                                new ConnectionLimits(
+                                        10,
+                                        5,
+                                        4,
+                                        3,
+                                        2,
+                                        new ConnectionLimits.Rate(70, Duration.ofMillis(1)),
+                                        new ConnectionLimits.Rate(50, Duration.ofMillis(10)),
+                                        new ConnectionLimits.Rate(30, Duration.ofMillis(50)),
+                                        Duration.ofMillis(500),
+                                        new ConnectionLimits.Rate(6, Duration.ofMinutes(1))),
                                 Duration.ofMillis(500),
                                 Duration.ofMinutes(2),
                                 4096,
@@ -200,6 +226,9 @@ class TargetConfigTest {
             pool: {kind: block, devices: [sda]}         | 1: pool.devices: is 'sda'; allowed is the absolute path
             pool: {overcommit: yes please}              | 1: pool.overcommit: is 'yes please'; allowed is true or false
             transport: {queue-memory: 1GiB}             | 1: transport.total-memory: is less than queue-memory
+            transport: {connections: {per-address: 4097}} | 1: transport.connections.per-address: is '4097'; allowed is a whole number from 1 to 4096
+            transport: {connections: {max-delay: 6s}}   | 1: transport.connections.max-delay: is '6s'; allowed is a time from 1ms to 5s
+            transport: {connections: {rate: 0}}         | 1: transport.connections.rate: is '0'; allowed is
             controller: {discovery-nqn: x}              | 1: controller.discovery-nqn: is 'x'; allowed is an NQN
             pool: {encryption: {key-file: data/kek}}    | 1: pool.encryption.key-file: is '/etc/nvmevf/data/kek', within data-dir
             pool: {encryption: {key-file: x/../data/k}} | 1: pool.encryption.key-file: is '/etc/nvmevf/data/k', within data-dir

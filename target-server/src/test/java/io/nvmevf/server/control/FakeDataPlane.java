@@ -138,6 +138,11 @@ public final class FakeDataPlane implements DataPlane, DataPlaneStats {
     }
 
     @Override
+    public long delays(Delay what) {
+        return what == Delay.CONNECT ? 2 : 0;
+    }
+
+    @Override
     public long dataDigestErrors() {
         return 3;
     }

@@ -44,6 +44,11 @@ public final class HostConnection implements AutoCloseable {
         return connection;
     }
 
+    /** Of no use but to make PDUs. */
+    static HostConnection unconnected() {
+        return new HostConnection(HostOptions.DEFAULT);
+    }
+
     /** Connects, and exchanges ICReq and ICResp. */
     public static HostConnection initialized(InetSocketAddress address, HostOptions options) {
         HostConnection connection = open(address, options);
@@ -100,6 +105,18 @@ public final class HostConnection implements AutoCloseable {
     public void sendInPieces(byte[] bytes, int size) {
         for (int at = 0; at < bytes.length; at += size) {
             send(bytes, at, Math.min(size, bytes.length - at));
+        }
+    }
+
+    /** Takes one byte from the socket, or finds that it has ended. */
+    public void takeByte() {
+        try {
+            int n = socket.getInputStream().read(chunk, 0, 1);
+            if (n == 1) {
+                parser.add(chunk, n);
+            }
+        } catch (IOException e) {
+            // (Reset by the target.)
         }
     }
 

@@ -24,12 +24,14 @@ class AuthenticationWorkersTest {
         List<String> order = new ArrayList<>();
         try (AuthenticationWorkers workers = new AuthenticationWorkers(1)) {
             CountDownLatch all = new CountDownLatch(1);
-            assertThat(workers.submit("first", () -> await(all))).isTrue();
+            assertThat(workers.submit("first", "x", () -> await(all))).isTrue();
             for (int i = 0; i < 5; i++) {
-                assertThat(workers.submit("greedy", () -> order.add("greedy"))).isTrue();
+                assertThat(workers.submit("greedy", "x", () -> order.add("greedy")))
+                        .isTrue();
             }
             for (int i = 0; i < 2; i++) {
-                assertThat(workers.submit("modest", () -> order.add("modest"))).isTrue();
+                assertThat(workers.submit("modest", "x", () -> order.add("modest")))
+                        .isTrue();
             }
             all.countDown();
         }
@@ -37,23 +39,47 @@ class AuthenticationWorkersTest {
     }
 
     @Test
-    void whatWaitsIsBoundedForEachOwner() {
+    void addressesTakeTurnsWithinAnOwner() {
+        List<String> order = new ArrayList<>();
+        try (AuthenticationWorkers workers = new AuthenticationWorkers(1)) {
+            CountDownLatch all = new CountDownLatch(1);
+            assertThat(workers.submit("first", "x", () -> await(all))).isTrue();
+            for (int i = 0; i < 4; i++) {
+                assertThat(workers.submit("vf", "attacker", () -> order.add("attacker")))
+                        .isTrue();
+            }
+            assertThat(workers.submit("vf", "host", () -> order.add("host"))).isTrue();
+            assertThat(workers.submit("other", "attacker", () -> order.add("other")))
+                    .isTrue();
+            all.countDown();
+        }
+        assertThat(order).containsExactly("attacker", "other", "host", "attacker", "attacker", "attacker");
+    }
+
+    @Test
+    void whatWaitsIsBoundedForEachOwnerAndEachAddress() {
         AtomicInteger done = new AtomicInteger();
         int taken = 0;
         try (AuthenticationWorkers workers = new AuthenticationWorkers(1)) {
             CountDownLatch running = new CountDownLatch(1);
             CountDownLatch all = new CountDownLatch(1);
-            assertThat(workers.submit("a", () -> {
+            assertThat(workers.submit("a", "x", () -> {
                         running.countDown();
                         await(all);
                     }))
                     .isTrue();
             await(running);
-            while (workers.submit("a", done::incrementAndGet)) {
+            // (One address does not fill the line of its owner.)
+            while (workers.submit("a", "one", done::incrementAndGet)) {
+                taken++;
+            }
+            assertThat(taken).isEqualTo(AuthenticationWorkers.MOST_FROM_ADDRESS);
+            assertThat(workers.submit("b", "one", done::incrementAndGet)).isFalse();
+            for (int i = 0; workers.submit("a", i, done::incrementAndGet); i++) {
                 taken++;
             }
             assertThat(taken).isEqualTo(AuthenticationWorkers.MOST_WAITING);
-            assertThat(workers.submit("b", done::incrementAndGet)).isTrue();
+            assertThat(workers.submit("b", "elsewhere", done::incrementAndGet)).isTrue();
             all.countDown();
         }
         assertThat(done).hasValue(taken + 1);
@@ -63,7 +89,7 @@ class AuthenticationWorkersTest {
     void afterItsEndItTakesNothing() {
         AuthenticationWorkers workers = new AuthenticationWorkers();
         workers.close();
-        assertThat(workers.submit("a", () -> {})).isFalse();
+        assertThat(workers.submit("a", "x", () -> {})).isFalse();
         workers.close();
     }
 

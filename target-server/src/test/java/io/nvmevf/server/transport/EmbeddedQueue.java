@@ -34,6 +34,8 @@ final class EmbeddedQueue implements AutoCloseable {
     final TransportStats stats = new TransportStats();
     final ScriptedCommands commands = new ScriptedCommands();
     final EmbeddedChannel channel = new EmbeddedChannel();
+    final ConnectionGate gate = new ConnectionGate(
+            ConnectionLimits.of(1), () -> channel.eventLoop().ticker().nanoTime());
     final QueuePair queue;
     final HostPdus pdus;
 
@@ -49,13 +51,13 @@ final class EmbeddedQueue implements AutoCloseable {
         pdus.cpda(limits.cpda());
         parser = new PduParser(options);
         AtomicReference<QueuePair> made = new AtomicReference<>();
-        Connection connection = new Connection(memory, limits, stats, new HostLog(), q -> {
+        stats.opened();
+        Connection connection = new Connection(enter(), memory, limits, stats, new HostLog(), q -> {
             made.set(q);
             return commands;
         });
         channel.freezeTime();
         channel.config().setAllocator(ALLOCATOR);
-        assertThat(stats.opened(1)).isTrue();
         channel.pipeline().addLast(connection);
         queue = Objects.requireNonNull(made.get());
         channel.pipeline().fireChannelActive();
@@ -72,6 +74,14 @@ final class EmbeddedQueue implements AutoCloseable {
 
     static EmbeddedQueue connected() {
         return connected(HostOptions.DEFAULT, LIMITS, 16);
+    }
+
+    private ConnectionGate.Visit enter() {
+        try {
+            return gate.enter(channel.remoteAddress(), () -> {});
+        } catch (RefusedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Takes the ICResp in. */
@@ -190,6 +200,8 @@ final class EmbeddedQueue implements AutoCloseable {
         for (ConnectionClass kind : ConnectionClass.values()) {
             assertThat(stats.open(kind)).as("connections that are " + kind).isZero();
         }
+        assertThat(gate.open()).as("connections at the gate").isZero();
+        assertThat(gate.remembered()).as("addresses and hosts at the gate").isZero();
         assertThat(memory.used()).as("bytes of the loop's memory in use").isZero();
         assertThat(memory.owners()).as("owners of the loop's memory").isZero();
         assertThat(ALLOCATOR.pinnedDirectMemory()).as("bytes of buffers in use").isEqualTo(usedBefore);

@@ -18,8 +18,8 @@ class LoopMemoryTest {
         Share hoarder = running("hoarder");
         Share other = running("other");
         assertThat(fill(hoarder, 10)).isEqualTo(500);
-        assertThat(memory.hasRoom(hoarder, 10)).isFalse();
-        assertThat(memory.hasRoom(other, 10)).isTrue();
+        assertThat(memory.hasRoom(hoarder, 10, true)).isFalse();
+        assertThat(memory.hasRoom(other, 10, true)).isTrue();
         assertThat(fill(other, 10)).isEqualTo(250);
     }
 
@@ -32,7 +32,7 @@ class LoopMemoryTest {
         Random random = new Random(7);
         for (int i = 0; i < 10_000; i++) {
             Share share = hoarders.get(random.nextInt(hoarders.size()));
-            if (memory.hasRoom(share, 10)) {
+            if (memory.hasRoom(share, 10, true)) {
                 memory.take(share, 10);
             }
         }
@@ -47,12 +47,12 @@ class LoopMemoryTest {
         memory.take(hoarder, LIMIT);
         Share other = memory.join("other");
         memory.take(other, 100);
-        assertThat(memory.hasRoom(other, 5000)).isTrue();
+        assertThat(memory.hasRoom(other, 5000, true)).isTrue();
         memory.began(other);
-        assertThat(memory.hasRoom(other, 1)).isFalse();
+        assertThat(memory.hasRoom(other, 1, true)).isFalse();
         memory.ended(other);
-        assertThat(memory.hasRoom(other, 1)).isTrue();
-        assertThat(memory.hasRoom(hoarder, 1)).isFalse();
+        assertThat(memory.hasRoom(other, 1, true)).isTrue();
+        assertThat(memory.hasRoom(hoarder, 1, true)).isFalse();
     }
 
     @Test
@@ -74,7 +74,7 @@ class LoopMemoryTest {
 
     private long fill(Share share, int step) {
         long sum = 0;
-        while (memory.hasRoom(share, step)) {
+        while (memory.hasRoom(share, step, true)) {
             memory.take(share, step);
             sum += step;
         }

@@ -317,6 +317,53 @@ class QueueRulesTest {
         }
     }
 
+    /** The time is for all of it: who sends a byte now and then does not gain any. */
+    @Test
+    void anIcReqThatComesByteByByteIsLateAllTheSame() {
+        try (EmbeddedQueue q = new EmbeddedQueue(HostOptions.DEFAULT, EmbeddedQueue.LIMITS)) {
+            byte[] icReq = q.pdus.icReq();
+            q.feed(icReq, 0, 1);
+            q.pass(Duration.ofSeconds(9));
+            assertThat(q.channel.isOpen()).isTrue();
+            q.feed(icReq, 1, 1);
+            q.pass(Duration.ofMillis(1_001));
+            assertThat(q.channel.isOpen()).isFalse();
+            assertThat(q.stats.refusals(Refusal.ICREQ_TIMEOUT)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aConnectThatComesByteByByteIsLateAllTheSame() {
+        try (EmbeddedQueue q = new EmbeddedQueue(HostOptions.DEFAULT, EmbeddedQueue.LIMITS)) {
+            q.feed(q.pdus.icReq());
+            q.initialized();
+            byte[] connect = q.inCapsule(1, new byte[1024]);
+            for (int i = 0; i < 9; i++) {
+                q.feed(connect, i, 1);
+                q.pass(Duration.ofSeconds(1));
+            }
+            assertThat(q.channel.isOpen()).isTrue();
+            q.pass(Duration.ofSeconds(1));
+            assertThat(q.channel.isOpen()).isFalse();
+            assertThat(q.stats.refusals(Refusal.CONNECT_TIMEOUT)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aPduThatComesByteByByteEndsTheConnection() {
+        try (EmbeddedQueue q = queueOf(4)) {
+            byte[] pdu = q.inCapsule(1, new byte[64]);
+            int at = 0;
+            while (q.channel.isOpen() && at < 20) {
+                q.feed(pdu, at++, 1);
+                q.pass(Duration.ofSeconds(9));
+            }
+            assertThat(q.channel.isOpen()).isFalse();
+            assertThat(at).as("bytes, one every 9 s").isLessThan(10);
+            assertThat(q.stats.refusals(Refusal.PDU_TIMEOUT)).isEqualTo(1);
+        }
+    }
+
     @Test
     void anIdleConnectionLivesAsLongAsItLikes() {
         try (EmbeddedQueue q = queueOf(4)) {
