@@ -17,7 +17,7 @@ bench_classpath="$benchmarks/target/benchmarks-0.1.0.jar:$benchmarks/target/lib/
 
 build_benchmarks() {
   local stamp=$benchmarks/target/built
-  if [ -e "$stamp" ] && [ -z "$(find "$project"/{benchmarks,nvme-protocol,qos,storage-backend}/{pom.xml,src/main} -newer "$stamp" -print -quit)" ]; then
+  if [ -e "$stamp" ] && [ -z "$(find "$project"/{benchmarks,nvme-protocol,qos,storage-backend,target-server}/{pom.xml,src/main} -newer "$stamp" -print -quit)" ]; then
     return
   fi
   command -v mvn >/dev/null || die "needs Maven to build; install it: apt-get install maven"

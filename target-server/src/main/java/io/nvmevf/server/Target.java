@@ -17,6 +17,7 @@ import io.nvmevf.server.subsystem.ControlPlane;
 import io.nvmevf.server.subsystem.Port;
 import io.nvmevf.server.subsystem.Subsystems;
 import io.nvmevf.server.transport.ConnectionGate;
+import io.nvmevf.server.subsystem.TlsPsks;
 import io.nvmevf.server.transport.EventLoops;
 import io.nvmevf.server.transport.HostLog;
 import io.nvmevf.server.transport.Listener;
@@ -116,6 +117,7 @@ public final class Target implements AutoCloseable {
                         gate,
                         stats,
                         log,
+                        new TlsPsks(subsystems),
                         queue -> new ConnectCommands(subsystems, controllers, queue, port))));
             }
             subsystems.ports(ports(config));

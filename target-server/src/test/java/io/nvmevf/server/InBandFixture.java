@@ -29,6 +29,7 @@ import io.nvmevf.server.transport.HostLog;
 import io.nvmevf.server.transport.Listener;
 import io.nvmevf.server.transport.TransportLimits;
 import io.nvmevf.server.transport.TransportStats;
+import io.nvmevf.server.transport.tls.TlsCredentials;
 import io.nvmevf.server.wipe.WipeLimits;
 import io.nvmevf.server.wipe.Wiper;
 import io.nvmevf.storage.PoolException;
@@ -118,6 +119,7 @@ public final class InBandFixture implements AutoCloseable {
                     new ConnectionGate(TargetFixture.most(1000), System::nanoTime),
                     stats,
                     log,
+                    TlsCredentials.NONE,
                     queue -> new ConnectCommands(subsystems, CONTROLLER, queue, 1));
             subsystems.ports(List.of(new Port(1, listener.address(), null)));
         } catch (IOException e) {

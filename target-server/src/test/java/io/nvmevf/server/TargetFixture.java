@@ -29,6 +29,7 @@ import io.nvmevf.server.subsystem.Subsystem;
 import io.nvmevf.server.subsystem.Subsystems;
 import io.nvmevf.server.transport.ConnectionGate;
 import io.nvmevf.server.transport.ConnectionLimits;
+import io.nvmevf.server.subsystem.TlsPsks;
 import io.nvmevf.server.transport.EventLoops;
 import io.nvmevf.server.transport.HostLog;
 import io.nvmevf.server.transport.Listener;
@@ -102,6 +103,7 @@ public final class TargetFixture implements AutoCloseable {
                     gate,
                     stats,
                     log,
+                    new TlsPsks(subsystems),
                     queue -> new ConnectCommands(subsystems, CONTROLLER, queue, 1));
         } catch (PoolException e) {
             throw new IllegalStateException(e);

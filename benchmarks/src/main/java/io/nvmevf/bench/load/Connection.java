@@ -2,6 +2,7 @@ package io.nvmevf.bench.load;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.nvmevf.protocol.auth.TlsPsk;
 import io.nvmevf.protocol.nvme.Cqe;
 import io.nvmevf.protocol.nvme.Sqe;
 import io.nvmevf.protocol.nvme.Status;
@@ -33,6 +34,9 @@ public final class Connection implements Closeable {
 
     private final SocketChannel channel;
     private final InputStream input;
+    private final Wire wire;
+    private final ByteBuffer plain = ByteBuffer.allocate(64 << 10).limit(0);
+    private final boolean tls;
     private final CRC32C crc = new CRC32C();
     private final boolean hdgst;
     private final boolean ddgst;
@@ -40,11 +44,12 @@ public final class Connection implements Closeable {
     private final int maxh2cdata;
     private int nextCid;
 
-    private Connection(SocketChannel channel, boolean hdgst, boolean ddgst) throws IOException {
+    private Connection(SocketChannel channel, Wire wire, boolean hdgst, boolean ddgst) throws IOException {
         this.channel = channel;
+        this.wire = wire;
+        tls = wire instanceof TlsWire;
         this.hdgst = hdgst;
         this.ddgst = ddgst;
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         channel.socket().setSoTimeout(TIMEOUT_MILLIS);
         input = channel.socket().getInputStream();
         ByteBuf icReq = Unpooled.buffer(IcReq.SIZE, IcReq.SIZE);
@@ -68,11 +73,14 @@ public final class Connection implements Closeable {
     }
 
     /** Connects and exchanges ICReq and ICResp. */
-    static Connection open(InetSocketAddress address, boolean hdgst, boolean ddgst) throws IOException {
+    static Connection open(InetSocketAddress address, LoadOptions options) throws IOException {
         SocketChannel channel = SocketChannel.open();
         try {
             channel.socket().connect(address, TIMEOUT_MILLIS);
-            return new Connection(channel, hdgst, ddgst);
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            TlsPsk psk = options.psk();
+            Wire wire = psk == null ? Wire.plain(channel) : TlsWire.open(channel, psk);
+            return new Connection(channel, wire, options.hdgst(), options.ddgst());
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -155,7 +163,7 @@ public final class Connection implements Closeable {
     private void send(ByteBuf pdu, int size) throws IOException {
         ByteBuffer bytes = pdu.nioBuffer(0, size);
         while (bytes.hasRemaining()) {
-            channel.write(bytes);
+            wire.write(bytes);
         }
     }
 
@@ -182,9 +190,29 @@ public final class Connection implements Closeable {
     }
 
     private byte[] exactly(int length) throws IOException {
+        if (tls) {
+            return exactlyOfRecords(length);
+        }
         byte[] bytes = input.readNBytes(length);
         if (bytes.length < length) {
             throw new EOFException("the target closed the connection");
+        }
+        return bytes;
+    }
+
+    private byte[] exactlyOfRecords(int length) throws IOException {
+        byte[] bytes = new byte[length];
+        for (int at = 0; at < length; ) {
+            if (!plain.hasRemaining()) {
+                int n = wire.read(plain.clear());
+                plain.flip();
+                if (n < 0) {
+                    throw new EOFException("the target closed the connection");
+                }
+            }
+            int n = Math.min(plain.remaining(), length - at);
+            plain.get(bytes, at, n);
+            at += n;
         }
         return bytes;
     }
@@ -228,6 +256,11 @@ public final class Connection implements Closeable {
     /** Data bytes of the largest H2CData, at most 1 MiB. */
     int maxh2cdata() {
         return maxh2cdata;
+    }
+
+    /** What moves its bytes. */
+    Wire wire() {
+        return wire;
     }
 
     /** The socket, non-blocking from now on; this object must not be used any more but to close it. */

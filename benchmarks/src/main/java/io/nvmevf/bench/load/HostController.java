@@ -62,7 +62,7 @@ public final class HostController implements Closeable {
 
     /** Connects and enables a controller. */
     public static HostController open(LoadOptions options) throws IOException {
-        Connection admin = Connection.open(address(options), options.hdgst(), options.ddgst());
+        Connection admin = Connection.open(address(options), options);
         try {
             return new HostController(options, admin);
         } catch (IOException | RuntimeException e) {
@@ -116,7 +116,7 @@ public final class HostController implements Closeable {
         if (entries > mqes) {
             throw new LoadException("a queue has at most " + mqes + " entries; " + entries + " are needed");
         }
-        Connection queue = Connection.open(address(options), options.hdgst(), options.ddgst());
+        Connection queue = Connection.open(address(options), options);
         try {
             connect(queue, qid, entries, cntlid);
             return queue;

@@ -35,6 +35,7 @@ public final class IoQueue implements Closeable {
     static final int IN_SIZE = 512 << 10;
 
     private final SocketChannel channel;
+    private final Wire wire;
     private final Transmitter out;
     private final Memory in;
     private final CRC32C crc = new CRC32C();
@@ -145,8 +146,9 @@ public final class IoQueue implements Closeable {
         accesses = Accesses.once(true, 0, 0, 1);
         in.nio.limit(0);
         channel = connection.detach();
+        wire = connection.wire();
         out = new Transmitter(
-                channel, connection, depth, depth * Math.max(deallocateTemplate.size(), writeTemplate.size()));
+                wire, connection, depth, depth * Math.max(deallocateTemplate.size(), writeTemplate.size()));
     }
 
     private Memory template(int opc, int nsid, boolean withData) {
@@ -303,7 +305,7 @@ public final class IoQueue implements Closeable {
     private int receive() throws IOException {
         ByteBuffer buffer = in.nio;
         buffer.compact();
-        int n = channel.read(buffer);
+        int n = wire.read(buffer);
         buffer.flip();
         if (n < 0) {
             throw new EOFException("the target closed the connection");

@@ -1,9 +1,12 @@
 package io.nvmevf.bench.load;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nvmevf.protocol.auth.TlsPskInterchange;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -68,6 +71,9 @@ public final class LoadGenerator implements Callable<Integer> {
 
     @Option(names = "--ddgst", description = "Data digests")
     private boolean ddgst;
+
+    @Option(names = "--tls-psk", description = "Connect with TLS; a file with the PSK, as 'nvme gen-tls-key' prints it")
+    private @Nullable Path psk;
 
     @Option(names = "--disable-sqflow", description = "Connect without SQ flow control")
     private boolean disableSqflow;
@@ -154,7 +160,7 @@ public final class LoadGenerator implements Callable<Integer> {
         }
     }
 
-    private LoadOptions options() {
+    private LoadOptions options() throws IOException {
         return new LoadOptions(
                 host,
                 port,
@@ -173,7 +179,12 @@ public final class LoadGenerator implements Callable<Integer> {
                 !disableSqflow,
                 region,
                 !sleep,
-                seed);
+                seed,
+                tls());
+    }
+
+    private @Nullable TlsPskInterchange tls() throws IOException {
+        return psk == null ? null : TlsPskInterchange.parse(Files.readString(psk).strip());
     }
 
     private static Duration seconds(double value) {

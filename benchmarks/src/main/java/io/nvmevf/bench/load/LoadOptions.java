@@ -1,6 +1,9 @@
 package io.nvmevf.bench.load;
 
+import io.nvmevf.protocol.auth.TlsPsk;
+import io.nvmevf.protocol.auth.TlsPskInterchange;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What to connect to and what to do there.
@@ -14,6 +17,7 @@ import java.time.Duration;
  *     capsule
  * @param region bytes from the namespace's start that are used, 0 for all
  * @param spin whether threads poll their sockets without ever sleeping
+ * @param tls the PSK between this host and the subsystem, for TLS; null: without TLS
  */
 public record LoadOptions(
         String host,
@@ -33,4 +37,14 @@ public record LoadOptions(
         boolean flowControl,
         long region,
         boolean spin,
-        long seed) {}
+        long seed,
+        @Nullable TlsPskInterchange tls) {
+
+    /** What a connection is protected with; null: nothing. */
+    @Nullable
+    TlsPsk psk() {
+        return tls == null
+                ? null
+                : TlsPsk.retained(tls, 1, tls.suiteHash(), hostnqn, subnqn, TlsPsk.Derivation.RFC_8446);
+    }
+}

@@ -4,7 +4,6 @@ import io.nvmevf.protocol.tcp.DataPdu;
 import io.nvmevf.protocol.tcp.Pdu;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.util.zip.CRC32C;
 
 /**
@@ -15,7 +14,7 @@ import java.util.zip.CRC32C;
 final class Transmitter {
     private static final int MAX_H2C_HEADER = 256;
 
-    private final SocketChannel channel;
+    private final Wire wire;
     private final Memory capsules;
     private final int hdgst;
     private final int ddgst;
@@ -43,8 +42,8 @@ final class Transmitter {
      * @param depth commands in flight
      * @param capsuleBytes of all commands that can be in flight
      */
-    Transmitter(SocketChannel channel, Connection limits, int depth, int capsuleBytes) {
-        this.channel = channel;
+    Transmitter(Wire wire, Connection limits, int depth, int capsuleBytes) {
+        this.wire = wire;
         capsules = new Memory(capsuleBytes);
         capsules.nio.limit(0);
         hdgst = limits.hdgst() ? Pdu.DIGEST : 0;
@@ -95,20 +94,20 @@ final class Transmitter {
     boolean flush() throws IOException {
         while (true) {
             if (h2cBegun) {
-                channel.write(h2c);
+                wire.write(h2c);
                 if (h2c[2].hasRemaining() || h2c[1].hasRemaining()) {
                     return false;
                 }
                 h2cBegun = false;
             }
             if (capsules.nio.hasRemaining()) {
-                channel.write(capsules.nio);
+                wire.write(capsules.nio);
                 if (capsules.nio.hasRemaining()) {
                     return false;
                 }
             }
             if (waiting == 0) {
-                return true;
+                return wire.flush();
             }
             beginData();
         }

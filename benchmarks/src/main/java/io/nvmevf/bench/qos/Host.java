@@ -73,7 +73,8 @@ final class Host implements Party, IoQueue.Completions, Closeable {
                 false,
                 0,
                 true,
-                1);
+                1,
+                null);
         controller = HostController.open(options);
         this.queues = new IoQueue[queues];
         try {

@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nvmevf.bench.baseline.BareResponder;
+import io.nvmevf.protocol.auth.TlsPskInterchange;
 import io.nvmevf.server.Target;
 import io.nvmevf.server.config.TargetConfig;
 import io.nvmevf.server.control.NewNamespace;
+import io.nvmevf.server.control.NewTlsKey;
 import io.nvmevf.server.control.NewVirtualFunction;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,10 +27,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The generator against a whole target with its pool in memory. */
 class LoadRunTest {
     private static final long NAMESPACE = 16 << 20;
+    private static final String HOST = "nqn.2014-08.org.nvmexpress:uuid:6e766d65-7666-4c6f-a164-67656e000001";
 
     private static Target target;
     private static int port;
     private static String subnqn;
+    private static TlsPskInterchange psk;
 
     @BeforeAll
     static void startTarget(@TempDir Path directory) throws Exception {
@@ -43,6 +48,9 @@ class LoadRunTest {
                 .createVf(NewVirtualFunction.named("bench").forAnyHost())
                 .nqn();
         target.service().createNamespace(NewNamespace.in("bench", NAMESPACE, 4096));
+        psk = target.service()
+                .setTlsKey("bench", HOST, NewTlsKey.generated())
+                .newest();
         port = target.listenAddresses().getFirst().getPort();
     }
 
@@ -69,6 +77,16 @@ class LoadRunTest {
                 .queues(queues)
                 .digests(hdgst, ddgst)
                 .flowControl(flowControl);
+        try (LoadRun run = new LoadRun(options.build(), new DataPattern(blockSize + depth))) {
+            assertThat(run.verify()).isEqualTo(NAMESPACE);
+            run.shutdown();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4096, 1", "4096, 32", "131072, 4"})
+    void everyByteIsReadBackOverTls(int blockSize, int depth) throws Exception {
+        Options options = new Options().blockSize(blockSize).depth(depth).queues(2).tls(psk);
         try (LoadRun run = new LoadRun(options.build(), new DataPattern(blockSize + depth))) {
             assertThat(run.verify()).isEqualTo(NAMESPACE);
             run.shutdown();
@@ -152,6 +170,7 @@ class LoadRunTest {
 
     /** Options that each test changes in what it is about. */
     private static final class Options {
+        private @Nullable TlsPskInterchange tls;
         private Workload workload = Workload.RANDRW;
         private int blockSize = 4096;
         private int depth = 8;
@@ -203,12 +222,17 @@ class LoadRunTest {
             return this;
         }
 
+        Options tls(TlsPskInterchange value) {
+            tls = value;
+            return this;
+        }
+
         LoadOptions build() {
             return new LoadOptions(
                     "127.0.0.1",
                     tcpPort,
                     nqn,
-                    "nqn.2014-08.org.nvmexpress:uuid:6e766d65-7666-4c6f-a164-67656e000001",
+                    HOST,
                     0,
                     workload,
                     blockSize,
@@ -222,7 +246,8 @@ class LoadRunTest {
                     flowControl,
                     0,
                     false,
-                    1);
+                    1,
+                    tls);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.nvmevf.server.command;
 import io.nvmevf.protocol.fabrics.ConnectData;
 import io.nvmevf.protocol.nvme.FabricsCommand;
 import io.nvmevf.protocol.nvme.Status;
+import io.nvmevf.server.control.TlsMode;
 import io.nvmevf.server.metrics.DataPlaneStats.ConnectionClass;
 import io.nvmevf.server.metrics.DataPlaneStats.Delay;
 import io.nvmevf.server.metrics.DataPlaneStats.Refusal;
@@ -13,6 +14,7 @@ import io.nvmevf.server.transport.CommandSet;
 import io.nvmevf.server.transport.CommandSlot;
 import io.nvmevf.server.transport.QueuePair;
 import io.nvmevf.server.transport.RefusedException;
+import io.nvmevf.server.transport.tls.TlsHost;
 import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -83,6 +85,12 @@ public final class ConnectCommands implements CommandSet {
             return;
         }
         Subsystem subsystem = subsystems.find(subNqn);
+        TlsHost tls = queue.tlsHost();
+        if (tls != null && !(tls.hostNqn().equals(hostNqn) && isAbout(tls, subsystem))) {
+            // (Before anything is said about what there is.)
+            refuseHost(slot, Refusal.TLS_IDENTITY, "host " + hostNqn + ", whose PSK is for other names", subNqn);
+            return;
+        }
         if (subsystem == null || !subsystem.isExposedOn(port)) {
             unknown(slot, Refusal.UNKNOWN_SUBSYSTEM, "an unknown subsystem", subNqn);
             return;
@@ -105,9 +113,19 @@ public final class ConnectCommands implements CommandSet {
                     subNqn);
             return;
         }
+        if (tls == null && subsystem.access().tls() == TlsMode.REQUIRED) {
+            refuseHost(slot, Refusal.TLS_REQUIRED, "host " + hostNqn + " without TLS, which is required", subNqn);
+            return;
+        }
+        if (tls != null && !subsystem.accepts(tls)) {
+            refuseHost(slot, Refusal.TLS_IDENTITY, "host " + hostNqn + ", whose PSK is no longer valid", subNqn);
+            return;
+        }
         boolean authenticate = subsystem.hostKey(hostNqn) != null;
-        if (!authenticate && subsystem.access().requireAuthentication()) {
-            if (!subsystem.isDiscovery() && !subsystem.access().allowedHosts().contains(hostNqn)) {
+        if (!authenticate && tls == null && subsystem.access().requireAuthentication()) {
+            if (!subsystem.isDiscovery()
+                    && !subsystem.access().allowedHosts().contains(hostNqn)
+                    && subsystem.tlsKey(hostNqn) == null) {
                 unknown(
                         slot,
                         Refusal.AUTHENTICATION_REQUIRED,
@@ -136,7 +154,8 @@ public final class ConnectCommands implements CommandSet {
             return;
         }
         try {
-            long delay = waited ? 0 : queue.visit().delayOfConnect(hostNqn, subsystem.nqn(), authenticate);
+            long delay =
+                    waited ? 0 : queue.visit().delayOfConnect(hostNqn, subsystem.nqn(), authenticate || tls != null);
             if (delay > 0) {
                 hold(slot, delay);
                 return;
@@ -144,7 +163,7 @@ public final class ConnectCommands implements CommandSet {
             if (authenticate) {
                 queue.visit().authenticates(hostNqn, subsystem.nqn());
             } else {
-                queue.visit().claim(hostNqn, subsystem.nqn(), false);
+                queue.visit().claim(hostNqn, subsystem.nqn(), tls != null);
             }
             if (FabricsCommand.qid(slot.sqe(), 0) == 0) {
                 connectAdmin(slot, subsystem, subNqn, hostNqn, hostId, data.cntlid(), authenticate);
@@ -168,6 +187,11 @@ public final class ConnectCommands implements CommandSet {
                         },
                         nanos,
                         TimeUnit.NANOSECONDS);
+    }
+
+    /** Whether it is this subsystem that the host's PSK is for, by any of its names. */
+    private boolean isAbout(TlsHost tls, @Nullable Subsystem subsystem) {
+        return subsystem != null && subsystem == subsystems.find(tls.subsystemNqn());
     }
 
     private void connectAdmin(
@@ -238,6 +262,12 @@ public final class ConnectCommands implements CommandSet {
         if (!controller.hostId().equals(hostId)) {
             invalidData(
                     slot, ConnectData.HOSTID_OFFSET, "another host identifier than its admin queue", subsystem.nqn());
+            return;
+        }
+        if (controller.usesTls() && queue.tlsHost() == null) {
+            // (Its NQN and identifiers are no secret: anyone could add a queue to a controller that TLS protects.)
+            refuseHost(
+                    slot, Refusal.TLS_REQUIRED, "an I/O queue without TLS, which its admin queue has", subsystem.nqn());
             return;
         }
         int size = FabricsCommand.sqsize(slot.sqe(), 0);
@@ -347,6 +377,10 @@ public final class ConnectCommands implements CommandSet {
         } else {
             refuse(slot, e.reason(), Status.CONNECT_CONTROLLER_BUSY, 0, String.valueOf(e.getMessage()), subNqn);
         }
+    }
+
+    private void refuseHost(CommandSlot slot, Refusal refusal, String what, String subNqn) {
+        refuse(slot, refusal, Status.CONNECT_INVALID_HOST, 0, what, subNqn);
     }
 
     private void refuse(CommandSlot slot, Refusal refusal, int status, int result, String what, String subNqn) {

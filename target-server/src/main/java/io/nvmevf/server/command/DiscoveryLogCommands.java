@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.nvmevf.protocol.log.DiscoveryLog;
 import io.nvmevf.protocol.log.DiscoveryLogEntry;
 import io.nvmevf.protocol.log.LogPageId;
+import io.nvmevf.server.control.TlsMode;
 import io.nvmevf.server.subsystem.Controller;
 import io.nvmevf.server.subsystem.Port;
 import io.nvmevf.server.subsystem.Subsystem;
@@ -101,9 +102,15 @@ final class DiscoveryLogCommands extends LogPageCommands {
         String advertise = port.advertise();
         String traddr = advertise == null ? address.getHostAddress() : advertise;
         boolean ipv6 = advertise == null ? address instanceof Inet6Address : advertise.indexOf(':') >= 0;
+        TlsMode tls = subsystem.access().tls();
+        boolean required = tls == TlsMode.REQUIRED;
+        // (Where it is not required, a host without a key has no use for it.)
+        boolean offered = required || (tls == TlsMode.ALLOWED && subsystem.tlsKey(controller.hostNqn()) != null);
         return entry.trtype(DiscoveryLogEntry.TRTYPE_TCP)
                 .adrfam(ipv6 ? DiscoveryLogEntry.ADRFAM_IPV6 : DiscoveryLogEntry.ADRFAM_IPV4)
-                .treq(DiscoveryLogEntry.TREQ_SECURE_CHANNEL_NOT_REQUIRED
+                .treq((required
+                                ? DiscoveryLogEntry.TREQ_SECURE_CHANNEL_REQUIRED
+                                : DiscoveryLogEntry.TREQ_SECURE_CHANNEL_NOT_REQUIRED)
                         | DiscoveryLogEntry.TREQ_DISABLE_SQ_FLOW_CONTROL)
                 .portid(port.id())
                 .cntlid(DiscoveryLogEntry.CNTLID_DYNAMIC)
@@ -112,6 +119,6 @@ final class DiscoveryLogCommands extends LogPageCommands {
                 .trsvcid(Integer.toString(port.bound().getPort()))
                 .subnqn(subsystem.nqn())
                 .traddr(traddr)
-                .sectype(DiscoveryLogEntry.SECTYPE_NONE);
+                .sectype(offered ? DiscoveryLogEntry.SECTYPE_TLS13 : DiscoveryLogEntry.SECTYPE_NONE);
     }
 }

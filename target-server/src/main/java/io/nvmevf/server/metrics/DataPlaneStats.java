@@ -86,6 +86,14 @@ public interface DataPlaneStats {
         AUTHENTICATION_TOO_OFTEN,
         /** Too many hosts of one virtual function authenticate at once: an Authentication Send is to be sent again. */
         AUTHENTICATION_BUSY,
+        /** A TLS handshake that did not succeed: the host proved to know no PSK that is valid, or offered nothing that is taken. */
+        TLS_HANDSHAKE,
+        /** A TLS record that was changed on its way, or that is not allowed: answered by an alert. */
+        TLS_RECORD,
+        /** A Connect without TLS where TLS is required. */
+        TLS_REQUIRED,
+        /** A Connect with other names than the PSK of its TLS connection is for, or whose PSK is no longer valid. */
+        TLS_IDENTITY,
         /** The virtual function is not online. */
         OFFLINE,
         /** A live controller knows this host NQN with another host identifier. */

@@ -113,6 +113,11 @@ public final class Controller {
         return adminQueue;
     }
 
+    /** Whether its host came by TLS. */
+    public boolean usesTls() {
+        return adminQueue.tlsHost() != null;
+    }
+
     /** The number of the listener that the host connected to. */
     int port() {
         return port;

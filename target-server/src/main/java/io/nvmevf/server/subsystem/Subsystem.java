@@ -16,6 +16,7 @@ import io.nvmevf.server.metrics.DataPlaneStats.Refusal;
 import io.nvmevf.server.transport.AdmissionLine;
 import io.nvmevf.server.transport.QueuePair;
 import io.nvmevf.server.transport.RefusedException;
+import io.nvmevf.server.transport.tls.TlsHost;
 import io.nvmevf.storage.BlockError;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -168,6 +169,12 @@ public final class Subsystem {
     /** What this host can protect its connections with; null if it has no key. Also where the subsystem takes no TLS. */
     public @Nullable TlsKey tlsKey(String hostNqn) {
         return tlsKeys.get(hostNqn);
+    }
+
+    /** Whether the PSK that this host came by is still one of its own, and TLS is still taken. */
+    public boolean accepts(TlsHost host) {
+        TlsKey key = tlsKey(host.hostNqn());
+        return access().tls() != TlsMode.OFF && key != null && key.psks().contains(host.psk());
     }
 
     /** Whether hosts may connect now. */

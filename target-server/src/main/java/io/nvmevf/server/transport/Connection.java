@@ -10,6 +10,7 @@ import io.nvmevf.protocol.tcp.IcResp;
 import io.nvmevf.protocol.tcp.Pdu;
 import io.nvmevf.protocol.tcp.TermReq;
 import io.nvmevf.server.metrics.DataPlaneStats.Refusal;
+import io.nvmevf.server.transport.tls.TlsHost;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -19,7 +20,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One TCP connection: the only handler of its channel. It initializes the connection, hands PDUs to its
+ * One TCP connection: the last handler of its channel, behind a {@link TlsHandler} if it is protected. It initializes the connection, hands PDUs to its
  * {@link QueuePair}, and ends the connection when either side has broken the rules or is too slow.
  *
  * <p>What is received in one go is carried out as it is parsed, the responses are collected, and one flush sends them at the
@@ -42,6 +43,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReceiv
     private @Nullable PduReceiver receiver;
     private @Nullable PduOutput output;
     private @Nullable QueuePair queue;
+    private @Nullable TlsHost tlsHost;
 
     /** Until when the host has to have taken its next step; null before the first. */
     private @Nullable Future<?> deadline;
@@ -91,6 +93,17 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReceiv
 
     HostLog log() {
         return log;
+    }
+
+    /** What comes from now on is protected by TLS, and comes from this host. */
+    void secured(TlsHost host) {
+        tlsHost = host;
+    }
+
+    /** Who is at the other end of the TLS connection; null if it is none. */
+    @Nullable
+    TlsHost tlsHost() {
+        return tlsHost;
     }
 
     String remoteAddress() {

@@ -13,6 +13,7 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.nvmevf.server.metrics.DataPlaneStats.Delay;
 import io.nvmevf.server.metrics.DataPlaneStats.Refusal;
+import io.nvmevf.server.transport.tls.TlsCredentials;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Objects;
@@ -42,6 +43,7 @@ public final class Listener implements AutoCloseable {
      * Binds and listens.
      *
      * @param gate of all listeners: connections that it refuses are closed at once
+     * @param tls what handshakes of connections that begin with one need
      * @param commands makes the command set that each new queue begins with
      * @throws IOException if the address cannot be bound
      */
@@ -52,6 +54,7 @@ public final class Listener implements AutoCloseable {
             ConnectionGate gate,
             TransportStats stats,
             HostLog log,
+            TlsCredentials tls,
             Function<QueuePair, CommandSet> commands)
             throws IOException {
         Listener[] self = new Listener[1];
@@ -89,9 +92,9 @@ public final class Listener implements AutoCloseable {
                                             visit.delayNanos(),
                                             TimeUnit.NANOSECONDS);
                         }
-                        channel.pipeline()
-                                .addLast(new Connection(
-                                        visit, loops.memory(channel.eventLoop()), limits, stats, log, commands));
+                        Connection connection =
+                                new Connection(visit, loops.memory(channel.eventLoop()), limits, stats, log, commands);
+                        channel.pipeline().addLast(new TlsHandler(connection, tls), connection);
                     }
                 });
         bootstrap.handler(new Doorkeeper(gate, stats, log));

@@ -14,6 +14,7 @@ import io.nvmevf.server.metrics.DataPlaneStats.ConnectionClass;
 import io.nvmevf.server.metrics.DataPlaneStats.Refusal;
 import io.nvmevf.server.transport.CommandSlot.Direction;
 import io.nvmevf.server.transport.CommandSlot.State;
+import io.nvmevf.server.transport.tls.TlsHost;
 import io.nvmevf.storage.BlockError;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -117,6 +118,11 @@ public final class QueuePair {
     /** The address and port that the host connected to. */
     public SocketAddress localAddress() {
         return context.channel().localAddress();
+    }
+
+    /** Who the host has proved to be by TLS; null if the connection is not protected. */
+    public @Nullable TlsHost tlsHost() {
+        return connection.tlsHost();
     }
 
     public HostLog log() {

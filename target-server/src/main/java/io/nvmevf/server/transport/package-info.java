@@ -7,6 +7,9 @@
  * command, moves the command's data, and answers ({@code PduOutput}). All of it happens on the event loop of the
  * connection, from the first byte to the last.
  *
+ * <p>Before a {@code Connection} stands a {@code TlsHandler}. It leaves when the first byte is none of a TLS handshake; otherwise
+ * the package {@code tls} protects all that passes.
+ *
  * <p>It does not know what a command does: a {@link io.nvmevf.server.transport.CommandSet} decides how much data a
  * command has and carries it out. It knows no subsystem, no controller and no namespace.
  */

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A TCP connection that sends any bytes and receives checked PDUs. */
@@ -21,6 +22,7 @@ public final class HostConnection implements AutoCloseable {
     private final HostPdus pdus;
     private final PduParser parser;
     private final byte[] chunk = new byte[64 << 10];
+    private final @Nullable TlsClient tls;
     private int maxH2cData;
     private String last = "nothing";
 
@@ -28,18 +30,30 @@ public final class HostConnection implements AutoCloseable {
         this.options = options;
         pdus = new HostPdus(options);
         parser = new PduParser(options);
+        HostTls how = options.tls();
+        tls = how == null ? null : new TlsClient(how);
     }
 
-    /** Connects TCP, and says nothing yet. */
+    /**
+     * Connects TCP, and does the TLS handshake if that is how it talks; says nothing yet.
+     *
+     * @throws TlsRefusedException if the target ended the handshake
+     */
     public static HostConnection open(InetSocketAddress address, HostOptions options) {
         HostConnection connection = new HostConnection(options);
         try {
             connection.socket.setTcpNoDelay(true);
             connection.socket.setSoTimeout(PATIENCE_MILLIS);
             connection.socket.connect(address, PATIENCE_MILLIS);
+            if (connection.tls != null) {
+                connection.shakeHands(connection.tls);
+            }
         } catch (IOException e) {
             connection.close();
             throw new UncheckedIOException(e);
+        } catch (RuntimeException e) {
+            connection.close();
+            throw e;
         }
         return connection;
     }
@@ -89,11 +103,41 @@ public final class HostConnection implements AutoCloseable {
         return maxH2cData;
     }
 
+    private void shakeHands(TlsClient client) throws IOException {
+        sendRaw(client.start());
+        while (!client.isDone()) {
+            int n = socket.getInputStream().read(chunk);
+            if (n < 0) {
+                throw new TlsRefusedException(-1);
+            }
+            client.take(chunk, n);
+            sendRaw(client.output());
+        }
+    }
+
+    /** Sends bytes as they are, beneath TLS. */
+    public void sendRaw(byte[] bytes) {
+        try {
+            socket.getOutputStream().write(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot send; received last: " + last, e);
+        }
+    }
+
+    /** The TLS session, to be driven beneath what this connection sends. */
+    public TlsClient tls() {
+        return Objects.requireNonNull(tls);
+    }
+
     public void send(byte[] bytes) {
         send(bytes, 0, bytes.length);
     }
 
     public void send(byte[] bytes, int from, int length) {
+        if (tls != null) {
+            sendRaw(tls.protect(bytes, from, length));
+            return;
+        }
         try {
             socket.getOutputStream().write(bytes, from, length);
         } catch (IOException e) {
@@ -142,7 +186,12 @@ public final class HostConnection implements AutoCloseable {
                 if (n < 0) {
                     return null;
                 }
-                parser.add(chunk, n);
+                if (tls != null) {
+                    byte[] data = tls.open(chunk, n);
+                    parser.add(data, data.length);
+                } else {
+                    parser.add(chunk, n);
+                }
             } catch (SocketTimeoutException e) {
                 throw new AssertionError(
                         "nothing came for %d ms; received last: %s, and %d bytes of a PDU"

@@ -15,8 +15,11 @@ import io.nvmevf.server.host.HostOptions;
 import io.nvmevf.server.host.HostPdus;
 import io.nvmevf.server.host.PduParser;
 import io.nvmevf.server.host.ReceivedPdu;
+import io.nvmevf.server.host.TlsClient;
 import io.nvmevf.server.metrics.DataPlaneStats.ConnectionClass;
 import io.nvmevf.server.metrics.DataPlaneStats.Refusal;
+import io.nvmevf.server.transport.tls.TlsCredentials;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +41,9 @@ final class EmbeddedQueue implements AutoCloseable {
             ConnectionLimits.of(1), () -> channel.eventLoop().ticker().nanoTime());
     final QueuePair queue;
     final HostPdus pdus;
+    /** What opens the records that were sent, once the connection is protected. */
+    @Nullable
+    TlsClient client;
 
     /** One for all tests: each would have its own arenas. */
     private static final PooledByteBufAllocator ALLOCATOR = new PooledByteBufAllocator(true);
@@ -47,6 +53,11 @@ final class EmbeddedQueue implements AutoCloseable {
     private final PduParser parser;
 
     EmbeddedQueue(HostOptions options, TransportLimits limits) {
+        this(options, limits, null);
+    }
+
+    /** @param tls what stands before the connection; null: nothing */
+    EmbeddedQueue(HostOptions options, TransportLimits limits, @Nullable TlsCredentials tls) {
         pdus = new HostPdus(options);
         pdus.cpda(limits.cpda());
         parser = new PduParser(options);
@@ -58,6 +69,9 @@ final class EmbeddedQueue implements AutoCloseable {
         });
         channel.freezeTime();
         channel.config().setAllocator(ALLOCATOR);
+        if (tls != null) {
+            channel.pipeline().addLast(new TlsHandler(connection, tls));
+        }
         channel.pipeline().addLast(connection);
         queue = Objects.requireNonNull(made.get());
         channel.pipeline().fireChannelActive();
@@ -105,6 +119,17 @@ final class EmbeddedQueue implements AutoCloseable {
         feed(bytes, cut, bytes.length - cut);
     }
 
+    /** All that was sent and not looked at, as it is. */
+    byte[] raw() {
+        channel.runPendingTasks();
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
+            all.writeBytes(Fields.bytes(out, out.readerIndex(), out.readableBytes()));
+            out.release();
+        }
+        return all.toByteArray();
+    }
+
     /** Lets time pass, and does what is due. */
     void pass(Duration time) {
         channel.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
@@ -119,7 +144,8 @@ final class EmbeddedQueue implements AutoCloseable {
         for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
             byte[] bytes = Fields.bytes(out, out.readerIndex(), out.readableBytes());
             out.release();
-            parser.add(bytes, bytes.length);
+            byte[] data = client == null ? bytes : client.open(bytes, bytes.length);
+            parser.add(data, data.length);
         }
         return parser.next();
     }

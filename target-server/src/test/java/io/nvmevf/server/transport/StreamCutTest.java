@@ -104,12 +104,12 @@ class StreamCutTest {
         }
     }
 
-    private interface Feeder {
+    interface Feeder {
         void feed(byte[] bytes);
     }
 
     /** One command of each kind, each PDU through {@code feeder}; checks what was written and read. */
-    private static void script(EmbeddedQueue q, Feeder feeder) {
+    static void script(EmbeddedQueue q, Feeder feeder) {
         feeder.feed(q.capsule(ScriptedCommands.NOTHING, 0x1001, 1, 0));
         assertThat(q.expect(Pdu.CAPSULE_RESP).cid()).isEqualTo(0x1001);
 
