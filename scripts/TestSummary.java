@@ -15,7 +15,7 @@ import org.w3c.dom.NodeList;
 
 /**
  * Prints what {@code ./test} ran: a line per kind of test, why each skipped test was skipped, and the sum as last line.
- * Arguments: the project's directory, Maven's exit code, {@code pass|fail|skip} of the guests, why.
+ * Arguments: the project's directory, Maven's exit code, then of each other part its name, {@code pass|fail|skip}, why.
  */
 final class TestSummary {
     private static final class Count {
@@ -47,19 +47,21 @@ final class TestSummary {
         Map<String, Count> all = new java.util.LinkedHashMap<>();
         all.put("compiler, static checks, format", checks);
         all.putAll(kinds);
-        Count guests = new Count();
-        switch (args[2]) {
-            case "pass" -> guests.passed++;
-            case "fail" -> {
-                guests.failed++;
-                guests.notes.add(args[3]);
+        for (int i = 2; i < args.length; i += 3) {
+            Count part = new Count();
+            switch (args[i + 1]) {
+                case "pass" -> part.passed++;
+                case "fail" -> {
+                    part.failed++;
+                    part.notes.add(args[i + 2]);
+                }
+                default -> {
+                    part.skipped++;
+                    part.notes.add("left out: " + args[i + 2]);
+                }
             }
-            default -> {
-                guests.skipped++;
-                guests.notes.add("left out: " + args[3]);
-            }
+            all.put(args[i], part);
         }
-        all.put("e2e: real Linux guests", guests);
 
         int width = all.keySet().stream().mapToInt(String::length).max().orElse(0);
         System.out.printf("%n%-" + width + "s  %6s  %6s  %7s%n", "kind of test", "passed", "failed", "skipped");

@@ -129,12 +129,10 @@ final class Stats implements DataPlaneStats {
 
     @Override
     public @Nullable VfStats vf(String name) {
-        for (Subsystem subsystem : subsystems.virtualFunctions()) {
-            if (subsystem.vf().name().equals(name)) {
-                return new Counters(subsystem, loops.loops().getFirst().ticker());
-            }
-        }
-        return null;
+        Subsystem subsystem = subsystems.virtualFunction(name);
+        return subsystem == null
+                ? null
+                : new Counters(subsystem, loops.loops().getFirst().ticker());
     }
 
     @Override

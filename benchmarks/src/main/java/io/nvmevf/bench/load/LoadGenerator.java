@@ -184,7 +184,9 @@ public final class LoadGenerator implements Callable<Integer> {
     }
 
     private @Nullable TlsPskInterchange tls() throws IOException {
-        return psk == null ? null : TlsPskInterchange.parse(Files.readString(psk).strip());
+        return psk == null
+                ? null
+                : TlsPskInterchange.parse(Files.readString(psk).strip());
     }
 
     private static Duration seconds(double value) {

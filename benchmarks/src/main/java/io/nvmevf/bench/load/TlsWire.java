@@ -42,7 +42,8 @@ final class TlsWire implements Wire {
     private final RecordLayer records;
     private final byte[] content = new byte[RecordLayer.ROOM];
     private final byte[] record = new byte[RecordLayer.ROOM];
-    private final ByteBuffer out = ByteBuffer.allocateDirect(AT_ONCE * RecordLayer.ROOM).limit(0);
+    private final ByteBuffer out =
+            ByteBuffer.allocateDirect(AT_ONCE * RecordLayer.ROOM).limit(0);
     private final ByteBuffer in = ByteBuffer.allocateDirect(IN_SIZE).limit(0);
 
     private TlsWire(SocketChannel channel, RecordLayer records) {
@@ -214,8 +215,10 @@ final class TlsWire implements Wire {
         public void notifyHandshakeComplete() {
             SecurityParameters parameters = context.getSecurityParametersConnection();
             records = new AesGcmRecordLayer(
-                    new TlsTrafficSecret(psk.hash(), parameters.getTrafficSecretClient().extract()),
-                    new TlsTrafficSecret(psk.hash(), parameters.getTrafficSecretServer().extract()));
+                    new TlsTrafficSecret(
+                            psk.hash(), parameters.getTrafficSecretClient().extract()),
+                    new TlsTrafficSecret(
+                            psk.hash(), parameters.getTrafficSecretServer().extract()));
         }
     }
 }

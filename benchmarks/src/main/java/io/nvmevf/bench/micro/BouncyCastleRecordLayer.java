@@ -15,8 +15,8 @@ import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.TlsAuthentication;
 import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsCredentials;
-import org.bouncycastle.tls.TlsProtocol;
 import org.bouncycastle.tls.TlsPSKExternal;
+import org.bouncycastle.tls.TlsProtocol;
 import org.bouncycastle.tls.TlsServerProtocol;
 import org.bouncycastle.tls.crypto.TlsCrypto;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCryptoProvider;
@@ -49,9 +49,7 @@ final class BouncyCastleRecordLayer implements RecordLayer {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new BouncyCastleRecordLayer[] {
-            new BouncyCastleRecordLayer(client), new BouncyCastleRecordLayer(server)
-        };
+        return new BouncyCastleRecordLayer[] {new BouncyCastleRecordLayer(client), new BouncyCastleRecordLayer(server)};
     }
 
     private static void pass(TlsProtocol from, TlsProtocol to) throws IOException {

@@ -31,13 +31,16 @@ final class Isolation implements Scenario {
     private static final double P99_GOAL = 1.2;
     private static final double FLOOD_P99_GOAL = 1.5;
     private static final double P999_GOAL = 2;
+    private static final double SCRAPE_GOAL_MILLIS = 100;
 
     private enum Behaviour {
         FLOODS,
         DOES_NOT_READ,
         CONNECTS,
         /** No host, but somebody who opens connections; the name says what they do. */
-        ATTACKS
+        ATTACKS,
+        /** No host, but Prometheus, with the metrics of a thousand other virtual functions. */
+        SCRAPES
     }
 
     private record Neighbour(String name, Work work, boolean byBytes, Behaviour behaviour) {
@@ -51,6 +54,8 @@ final class Isolation implements Scenario {
     private final String scenario;
     private final double p99Goal;
     private final List<Neighbour> neighbours;
+    /** Pages that were fetched, those of windows that do not count too. */
+    private final List<Scraper.Scrape> scrapes = new ArrayList<>();
 
     private Isolation(String scenario, double p99Goal, List<Neighbour> neighbours) {
         this.scenario = scenario;
@@ -71,6 +76,14 @@ final class Isolation implements Scenario {
                 Stream.of(ConnectionFlood.Kind.values())
                         .map(kind -> new Neighbour(kind.label(), Work.READ, false, Behaviour.ATTACKS))
                         .toList());
+    }
+
+    /** Prometheus. */
+    static Isolation fromScrapes() {
+        return new Isolation(
+                "scrape",
+                P99_GOAL,
+                List.of(new Neighbour("scraped every second, 1,000 VFs", Work.READ, false, Behaviour.SCRAPES)));
     }
 
     private static final List<Neighbour> NEIGHBOURS = List.of(
@@ -126,6 +139,9 @@ final class Isolation implements Scenario {
         bench.api().vf(VICTIM, 1, VICTIM_DEPTH, Api.object().put("readIops", VICTIM_LIMIT), NAMESPACE);
         Host victim = bench.connect(VICTIM, Work.READ, 1, VICTIM_DEPTH, null);
         bench.engine().addPrecise(victim);
+        if (neighbours.stream().anyMatch(n -> n.behaviour() == Behaviour.SCRAPES)) {
+            Scraper.tenants(bench);
+        }
         List<Rounds> results = new ArrayList<>();
         for (Neighbour neighbour : neighbours) {
             if (!neighbour.name().contains(bench.options().only())) {
@@ -177,9 +193,17 @@ final class Isolation implements Scenario {
                         (after - before) / (double) seconds));
     }
 
-    private static Bench.Measured<Window> beside(
-            Bench bench, Host victim, int seconds, Neighbour neighbour, ObjectNode limits)
+    private Bench.Measured<Window> beside(Bench bench, Host victim, int seconds, Neighbour neighbour, ObjectNode limits)
             throws IOException, InterruptedException {
+        if (neighbour.behaviour() == Behaviour.SCRAPES) {
+            try (Scraper scraper = new Scraper(bench.options().api())) {
+                bench.sleep(SETTLE_SECONDS);
+                Bench.Measured<Window> measured = bench.measure(() ->
+                        window(bench, victim, seconds, () -> scraper.scrapes().size()));
+                scrapes.addAll(scraper.scrapes());
+                return measured;
+            }
+        }
         bench.api().vf(NEIGHBOUR, QUEUES, DEPTH, limits, NAMESPACE);
         if (neighbour.behaviour() == Behaviour.ATTACKS) {
             ConnectionFlood flood = new ConnectionFlood(
@@ -260,6 +284,9 @@ final class Isolation implements Scenario {
                                         "waited for a core:",
                                         "reached"),
                                 table);
+        if (!scrapes.isEmpty()) {
+            text += scraped();
+        }
         Plot plot = new Plot.Bars(
                         "Latency of a victim beside a neighbour at its limit, of its latency alone",
                         "neighbour",
@@ -273,6 +300,20 @@ final class Isolation implements Scenario {
                 .limit("allowed for p99.9: 2", P999_GOAL)
                 .plot(scenario, "p99 and p99.9 of the victim beside each neighbour, against the figures alone");
         return new Outcome(rows, text, List.of(plot));
+    }
+
+    private String scraped() {
+        double[] millis =
+                scrapes.stream().mapToDouble(scrape -> scrape.seconds() * 1e3).toArray();
+        double slowest = Text.quantile(millis, 1);
+        return "\n%d pages of %s KiB: half of them came within %s ms, 99 %% within %s ms, the slowest took %s ms; goal: 100 ms, reached: %s.\n"
+                .formatted(
+                        millis.length,
+                        Text.number(Text.median(scrapes, Scraper.Scrape::bytes) / 1024),
+                        Text.tenth(Text.quantile(millis, 0.5)),
+                        Text.tenth(Text.quantile(millis, 0.99)),
+                        Text.tenth(slowest),
+                        Text.verdict(slowest <= SCRAPE_GOAL_MILLIS));
     }
 
     private void rows(

@@ -23,7 +23,7 @@ public final class QosBench implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(description = "accuracy, isolation, flood, fairness, changes or throttled")
+    @Parameters(description = "accuracy, isolation, flood, scrape, fairness, changes or throttled")
     private String scenario;
 
     @Option(names = "--port", required = true, description = "of the target, on 127.0.0.1")
@@ -118,6 +118,8 @@ public final class QosBench implements Callable<Integer> {
                 Isolation.fromNeighbours(),
                 "flood",
                 Isolation.fromFloods(),
+                "scrape",
+                Isolation.fromScrapes(),
                 "fairness",
                 new Sharing(),
                 "changes",

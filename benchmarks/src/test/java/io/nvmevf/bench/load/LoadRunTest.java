@@ -48,9 +48,7 @@ class LoadRunTest {
                 .createVf(NewVirtualFunction.named("bench").forAnyHost())
                 .nqn();
         target.service().createNamespace(NewNamespace.in("bench", NAMESPACE, 4096));
-        psk = target.service()
-                .setTlsKey("bench", HOST, NewTlsKey.generated())
-                .newest();
+        psk = target.service().setTlsKey("bench", HOST, NewTlsKey.generated()).newest();
         port = target.listenAddresses().getFirst().getPort();
     }
 
@@ -86,7 +84,8 @@ class LoadRunTest {
     @ParameterizedTest
     @CsvSource({"4096, 1", "4096, 32", "131072, 4"})
     void everyByteIsReadBackOverTls(int blockSize, int depth) throws Exception {
-        Options options = new Options().blockSize(blockSize).depth(depth).queues(2).tls(psk);
+        Options options =
+                new Options().blockSize(blockSize).depth(depth).queues(2).tls(psk);
         try (LoadRun run = new LoadRun(options.build(), new DataPattern(blockSize + depth))) {
             assertThat(run.verify()).isEqualTo(NAMESPACE);
             run.shutdown();

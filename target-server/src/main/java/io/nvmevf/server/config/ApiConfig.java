@@ -12,8 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param port {@code port}: 0 to 65535, default 9420; 0 takes any that is free
  * @param authentication {@code authentication}: {@code off} or {@code required}. Whether who comes over TCP must have a token;
  *     without, everybody on this machine is an operator. Default: off on a loopback address, else required
- * @param tls {@code tls}; null: none
- * @param socket {@code socket}: the Unix domain socket
+ * @param tls {@code tls}: PEM files, {@code certificate} with those between it and its root, and {@code key} (PKCS #8, without a
+ *     password). Changed files are taken over within seconds; default: none, and no TLS
+ * @param socket {@code socket}: path of the Unix domain socket, or off; default: {@code /run/nvmevf/api.sock} if that directory is
+ *     there and can be written to, else {@code api.sock} in the data directory. The kernel says who connects to it: root and the
+ *     target's own user are operators, and the members of {@code socket-group}; {@code socket-users} lists others by name or
+ *     number: {@code operator}, {@code read-only}, {@code metrics}
  */
 public record ApiConfig(
         String address,

@@ -1,6 +1,7 @@
 package io.nvmevf.server.config;
 
 import io.netty.util.NetUtil;
+import io.netty.util.internal.PlatformDependent;
 import io.nvmevf.server.control.Access;
 import io.nvmevf.server.control.Names;
 import io.nvmevf.server.transport.ConnectionLimits;
@@ -150,13 +151,13 @@ final class ConfigReader {
 
     private TransportConfig transport(Section in) {
         long queueMemory = in.size("queue-memory", 8 * MIB, 2 * MIB, GIB, 4096);
-        long totalMemory = in.size("total-memory", 512 * MIB, 16 * MIB, TIB, 4096);
+        long totalMemory = in.size("total-memory", defaultTotalMemory(), 16 * MIB, TIB, 4096);
         if (totalMemory < queueMemory) {
             in.error("total-memory", "is less than queue-memory; allowed is " + Sizes.exact(queueMemory) + " or more");
         }
         TransportConfig transport = new TransportConfig(
                 in.choice("io", TransportConfig.Io.AUTO),
-                in.integer("event-loops", Math.min(256, Runtime.getRuntime().availableProcessors()), 1, 256),
+                in.integer("event-loops", defaultEventLoops(), 1, 256),
                 connections(in.integer("max-connections", 4096, 1, 65535), in.section("connections")),
                 in.duration("icreq-timeout", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofMinutes(10)),
                 in.duration("connect-timeout", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofMinutes(10)),
@@ -196,6 +197,21 @@ final class ConfigReader {
                                 Duration.ofMinutes(10))));
         in.end();
         return limits;
+    }
+
+    /**
+     * A third of what the JVM may take for buffers. The rest is for receive buffers, and for what the buffer pool loses: it
+     * rounds a buffer up by as much as a quarter, and each loop has a chunk that it uses in part.
+     */
+    private static long defaultTotalMemory() {
+        return Math.clamp(PlatformDependent.maxDirectMemory() / 3 / MIB * MIB, 16 * MIB, 512 * MIB);
+    }
+
+    /** One for each processor, if each of them can have two chunks of the buffer pool: a container may have many processors
+     * and little memory. */
+    private static int defaultEventLoops() {
+        int processors = Math.min(256, Runtime.getRuntime().availableProcessors());
+        return Math.clamp(PlatformDependent.maxDirectMemory() / (64 * MIB), 1, processors);
     }
 
     private static ControllerConfig controller(Section in) {

@@ -8,7 +8,8 @@ import java.time.Duration;
  *
  * @param io {@code io}: {@code auto} (io_uring, epoll, nio, the first that works; default), {@code io_uring},
  *     {@code epoll} or {@code nio}
- * @param eventLoops {@code event-loops}: threads that serve connections, 1 to 256; default: the number of processors
+ * @param eventLoops {@code event-loops}: threads that serve connections, 1 to 256; default: the number of processors, but no
+ *     more than one for each 64MiB of direct memory that the JVM may take
  * @param connections {@code max-connections}: TCP connections at a time, 1 to 65535, default 4096; and {@code connections}: who may have how
  *     many of them, and how fast they may come: {@code pending}, {@code per-address}, {@code per-host}, {@code per-host-and-subsystem} (1 to {@code max-connections};
  *     default 3/4 of it, per host and subsystem 1040 if it is less), {@code accept-rate}, {@code rate} and {@code connect-rate} (a second, 1 to 1000000, default 1000, 1000 and
@@ -23,7 +24,7 @@ import java.time.Duration;
  * @param cpda {@code cpda}: alignment of data that hosts send, in dwords, 0's based: 0 (4 bytes, default) to 31 (128)
  * @param queueMemory {@code queue-memory}: bytes of data buffers that one queue may hold, 2MiB to 1GiB, default 8MiB
  * @param totalMemory {@code total-memory}: bytes of data buffers that all queues together may hold, 16MiB to 1TiB,
- *     default 512MiB; at least {@code queue-memory}
+ *     default 512MiB, or a third of the direct memory that the JVM may take if that is less; at least {@code queue-memory}
  */
 public record TransportConfig(
         Io io,

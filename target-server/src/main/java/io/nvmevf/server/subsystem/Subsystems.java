@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,6 +53,8 @@ public final class Subsystems implements DataPlane, AutoCloseable {
     private volatile @Nullable Subsystem pf;
     /** By NQN. Replaced as a whole, so that queues read it without a lock. */
     private volatile Map<String, Subsystem> byNqn = Map.of();
+    /** Virtual functions, by their names. */
+    private volatile Map<String, Subsystem> byName = Map.of();
 
     private volatile @Nullable ControlPlane control;
     private final AuthenticationWorkers authentication = new AuthenticationWorkers();
@@ -145,6 +148,10 @@ public final class Subsystems implements DataPlane, AutoCloseable {
         return discovery;
     }
 
+    public @Nullable Subsystem virtualFunction(String name) {
+        return byName.get(name);
+    }
+
     /** All virtual functions' subsystems, in ascending order of their numbers. */
     public List<Subsystem> virtualFunctions() {
         return List.copyOf(byNqn.values());
@@ -189,6 +196,7 @@ public final class Subsystems implements DataPlane, AutoCloseable {
         }
         limit(next, after.values());
         byNqn = after;
+        byName = after.values().stream().collect(Collectors.toMap(s -> s.vf().name(), s -> s));
         before.forEach((nqn, subsystem) -> {
             if (!after.containsKey(nqn)) {
                 subsystem.close();
@@ -465,6 +473,7 @@ public final class Subsystems implements DataPlane, AutoCloseable {
         }
         Map<String, Subsystem> all = byNqn;
         byNqn = Map.of();
+        byName = Map.of();
         for (Subsystem subsystem : all.values()) {
             subsystem.close();
             publishNamespaces(subsystem, List.of());

@@ -245,7 +245,9 @@ class TlsKeyServiceTest extends ServiceTest {
                         "tls-key-rotation-finished",
                         "tls-key-removed",
                         "tls-key-set");
-        assertThat(entries.getFirst().fields()).isEqualTo(Map.of("vf", "a", "host", HOST, "who", Map.of("kind", "system")));
-        assertThat(entries.getLast().fields()).isEqualTo(Map.of("subsystem", "@pf", "host", HOST, "who", Map.of("kind", "system")));
+        assertThat(entries.getFirst().fields())
+                .isEqualTo(Map.of("vf", "a", "host", HOST, "who", Map.of("kind", "system")));
+        assertThat(entries.getLast().fields())
+                .isEqualTo(Map.of("subsystem", "@pf", "host", HOST, "who", Map.of("kind", "system")));
     }
 }
