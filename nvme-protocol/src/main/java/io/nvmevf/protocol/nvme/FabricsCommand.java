@@ -40,6 +40,11 @@ public final class FabricsCommand {
 
     /** Connect response DW0 on success: the host has to authenticate this queue before it does anything else (ATR). */
     public static final int ATR = 1 << 17;
+    /**
+     * Connect response DW0 on success: the host has to authenticate, and to go on over a secure channel that the
+     * authentication makes the key of (ASCR).
+     */
+    public static final int ASCR = 1 << 18;
 
     private FabricsCommand() {}
 

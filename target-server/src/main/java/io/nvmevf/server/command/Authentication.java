@@ -3,9 +3,12 @@ package io.nvmevf.server.command;
 import io.nvmevf.protocol.Fields;
 import io.nvmevf.protocol.auth.AuthFailure;
 import io.nvmevf.protocol.auth.AuthMessage;
+import io.nvmevf.protocol.auth.AuthNegotiate;
+import io.nvmevf.protocol.auth.TlsPsk;
 import io.nvmevf.protocol.nvme.FabricsCommand;
 import io.nvmevf.protocol.nvme.Status;
 import io.nvmevf.server.control.HostKey;
+import io.nvmevf.server.control.TlsMode;
 import io.nvmevf.server.metrics.DataPlaneStats.Delay;
 import io.nvmevf.server.metrics.DataPlaneStats.Refusal;
 import io.nvmevf.server.subsystem.AuthenticationWorkers;
@@ -14,7 +17,9 @@ import io.nvmevf.server.subsystem.Subsystem;
 import io.nvmevf.server.transport.CommandSlot;
 import io.nvmevf.server.transport.QueuePair;
 import io.nvmevf.server.transport.RefusedException;
+import io.nvmevf.server.transport.tls.TlsHost;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +34,23 @@ import org.jspecify.annotations.Nullable;
  * <p>A transaction that fails ends the connection, once the host has fetched the reason, which it gets late. One that fails
  * on a queue that was in use ends its controller. On a queue that never authenticated it ends nothing else: anyone may have
  * connected it.
+ *
+ * <p>On an admin queue a host may ask for a PSK for TLS besides (secure channel concatenation, §8.3.4.7). Without TLS that is all that
+ * the queue is good for then: the host closes it, and comes back with TLS and the PSK. With TLS and such a PSK it is the
+ * next PSK of the association.
  */
 final class Authentication {
     /** Guessing takes this long for each guess. */
     private static final long FAILURE_DELAY_MILLIS = 100;
     /** A host that does not fetch the reason is not waited for any longer. */
     private static final long FAILURE_FETCH_MILLIS = 2_000;
+
+    private static final Set<Integer> NO_PSK = Set.of(AuthNegotiate.SCC_NONE);
+    private static final Set<Integer> NEW_PSK = Set.of(AuthNegotiate.SCC_NEW_TLS_PSK);
+    private static final Set<Integer> NEW_PSK_OR_NONE =
+            Set.of(AuthNegotiate.SCC_NONE, AuthNegotiate.SCC_NEW_TLS_PSK);
+    private static final Set<Integer> NEXT_PSK_OR_NONE =
+            Set.of(AuthNegotiate.SCC_NONE, AuthNegotiate.SCC_REPLACE_TLS_PSK);
 
     /** What happens when the host has authenticated for the first time. */
     interface Admission {
@@ -63,6 +79,8 @@ final class Authentication {
     private boolean failing;
     /** The connection is about to end. */
     private boolean over;
+    /** The host has generated a PSK, and is to come back with TLS: of this connection nothing more is expected. */
+    private boolean concatenated;
 
     /** The command that has come and is not answered. */
     private @Nullable CommandSlot current;
@@ -111,6 +129,14 @@ final class Authentication {
         return subsystem().hostKey(controller.hostNqn());
     }
 
+    /** Another command has come before the host has authenticated, and is refused. */
+    void refused() {
+        if (concatenated) {
+            // (It has agreed to come back with TLS, and goes on without.)
+            queue.stats().count(Refusal.SECURE_CHANNEL);
+        }
+    }
+
     int prepare(CommandSlot slot) {
         if (transaction == null && key() == null) {
             return Status.INVALID_OPCODE | Status.DNR;
@@ -119,7 +145,7 @@ final class Authentication {
         if (status != Status.SUCCESS) {
             return status;
         }
-        if (current != null || over) {
+        if (current != null || over || concatenated) {
             return Status.COMMAND_SEQUENCE_ERROR | Status.DNR;
         }
         current = slot;
@@ -160,7 +186,8 @@ final class Authentication {
         }
         DhchapResponder responder = present != null
                 ? present
-                : new DhchapResponder(Objects.requireNonNull(key), subNqn, workers.random(), workers.nextSeqnum());
+                : new DhchapResponder(
+                        Objects.requireNonNull(key), subNqn, workers.random(), workers.nextSeqnum(), acceptedSccs());
         byte[] message = Fields.bytes(slot.data(), slot.dataIndex(), slot.length());
         boolean begun = workers.submit(subsystem(), queue.visit().address(), () -> {
             Throwable fault = null;
@@ -187,6 +214,24 @@ final class Authentication {
                 after(queue.connectTimeout().toMillis(), this::overdue);
             }
         }
+    }
+
+    /** What the host may ask for in SC_C. */
+    private Set<Integer> acceptedSccs() {
+        TlsMode mode = subsystem().access().tls();
+        TlsHost tls = queue.tlsHost();
+        if (qid != 0 || mode == TlsMode.OFF) {
+            return NO_PSK;
+        }
+        if (tls != null) {
+            // (A PSK that an operator configured is his to replace.)
+            return tls.isGenerated() ? NEXT_PSK_OR_NONE : NO_PSK;
+        }
+        if (admission == null) {
+            // (A queue in use stays what it is.)
+            return NO_PSK;
+        }
+        return mode == TlsMode.REQUIRED ? NEW_PSK : NEW_PSK_OR_NONE;
     }
 
     private void taken(CommandSlot slot, DhchapResponder responder, @Nullable Throwable fault) {
@@ -264,8 +309,26 @@ final class Authentication {
             refuse(slot, Refusal.AUTHENTICATION_FAILED, "its key was changed meanwhile");
             return;
         }
+        TlsPsk psk = responder.generated();
+        if (psk != null && admission == null) {
+            subsystem().pskReplaced(psk, controller, responder.proven());
+        }
         if (admission != null) {
             queue.visit().authenticated(controller.hostNqn(), subsystem().nqn());
+            if (psk != null) {
+                // (Before the host hears of it.)
+                subsystem().pskGenerated(psk, controller.hostNqn(), responder.proven());
+                concatenated = true;
+                queue.log()
+                        .connection(
+                                "host {} ({}) authenticated to {}, to come back with TLS: {}",
+                                controller.hostNqn(),
+                                queue.remoteAddress(),
+                                subsystem().nqn(),
+                                responder.describe());
+                complete(slot, Status.SUCCESS);
+                return;
+            }
             try {
                 admission.admit();
             } catch (RefusedException e) {
@@ -298,7 +361,8 @@ final class Authentication {
     private void fail(DhchapResponder responder) {
         failing = true;
         log(String.valueOf(responder.failure()));
-        queue.stats().count(Refusal.AUTHENTICATION_FAILED);
+        queue.stats()
+                .count(responder.isChannelMismatch() ? Refusal.SECURE_CHANNEL : Refusal.AUTHENTICATION_FAILED);
     }
 
     private void log(String why) {

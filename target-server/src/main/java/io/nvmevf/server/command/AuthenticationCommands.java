@@ -8,7 +8,7 @@ import io.nvmevf.server.transport.CommandSlot;
 /**
  * A queue between Connect and the end of its host's authentication (NVMe Base 2.1 §8.3.4.2): it takes Authentication Send
  * and Receive and Disconnect, and answers everything else with Authentication Required. What it will be hears of its end, so
- * that controllers and queues are accounted for as ever.
+ * that controllers and queues are accounted for as ever. Where the host has agreed to come back with TLS it stays this to its end.
  */
 final class AuthenticationCommands implements CommandSet {
     private final CommandSet next;
@@ -30,7 +30,11 @@ final class AuthenticationCommands implements CommandSet {
         }
         boolean disconnect = slot.opc() == FabricsCommand.OPCODE
                 && FabricsCommand.fctype(slot.sqe(), 0) == FabricsCommand.DISCONNECT;
-        return disconnect ? DataTransfer.fabrics(slot) : Status.AUTHENTICATION_REQUIRED;
+        if (disconnect) {
+            return DataTransfer.fabrics(slot);
+        }
+        authentication.refused();
+        return Status.AUTHENTICATION_REQUIRED;
     }
 
     @Override

@@ -113,7 +113,9 @@ public final class ConnectCommands implements CommandSet {
                     subNqn);
             return;
         }
-        if (tls == null && subsystem.access().tls() == TlsMode.REQUIRED) {
+        int qid = FabricsCommand.qid(slot.sqe(), 0);
+        boolean tlsMissing = tls == null && subsystem.access().tls() == TlsMode.REQUIRED;
+        if (tlsMissing && !(qid == 0 && subsystem.takesConcatenation(hostNqn))) {
             refuseHost(slot, Refusal.TLS_REQUIRED, "host " + hostNqn + " without TLS, which is required", subNqn);
             return;
         }
@@ -121,7 +123,13 @@ public final class ConnectCommands implements CommandSet {
             refuseHost(slot, Refusal.TLS_IDENTITY, "host " + hostNqn + ", whose PSK is no longer valid", subNqn);
             return;
         }
-        boolean authenticate = subsystem.hostKey(hostNqn) != null;
+        // (A PSK that was generated is the proof that it has authenticated.)
+        boolean authenticate = subsystem.hostKey(hostNqn) != null && (tls == null || !tls.isGenerated());
+        if (tlsMissing && !authenticate) {
+            // (Its key was taken away at this very moment.)
+            refuseHost(slot, Refusal.TLS_REQUIRED, "host " + hostNqn + " without TLS, which is required", subNqn);
+            return;
+        }
         if (!authenticate && tls == null && subsystem.access().requireAuthentication()) {
             if (!subsystem.isDiscovery()
                     && !subsystem.access().allowedHosts().contains(hostNqn)
@@ -165,7 +173,7 @@ public final class ConnectCommands implements CommandSet {
             } else {
                 queue.visit().claim(hostNqn, subsystem.nqn(), tls != null);
             }
-            if (FabricsCommand.qid(slot.sqe(), 0) == 0) {
+            if (qid == 0) {
                 connectAdmin(slot, subsystem, subNqn, hostNqn, hostId, data.cntlid(), authenticate);
             } else {
                 connectIo(slot, subsystem, hostNqn, hostId, data.cntlid(), authenticate);
@@ -264,10 +272,19 @@ public final class ConnectCommands implements CommandSet {
                     slot, ConnectData.HOSTID_OFFSET, "another host identifier than its admin queue", subsystem.nqn());
             return;
         }
-        if (controller.usesTls() && queue.tlsHost() == null) {
+        TlsHost tls = queue.tlsHost();
+        if (controller.usesTls() && tls == null) {
             // (Its NQN and identifiers are no secret: anyone could add a queue to a controller that TLS protects.)
             refuseHost(
                     slot, Refusal.TLS_REQUIRED, "an I/O queue without TLS, which its admin queue has", subsystem.nqn());
+            return;
+        }
+        if (!subsystem.isChannelOf(tls, controller)) {
+            refuseHost(
+                    slot,
+                    Refusal.TLS_IDENTITY,
+                    "an I/O queue with another PSK than the one that its host has generated for the controller",
+                    subsystem.nqn());
             return;
         }
         int size = FabricsCommand.sqsize(slot.sqe(), 0);
@@ -336,7 +353,11 @@ public final class ConnectCommands implements CommandSet {
             queue.become(controller.subsystem(), next, kind);
         });
         queue.connectedToAuthenticate(new AuthenticationCommands(next, authentication), size, usesFlowControl(slot));
-        slot.complete(Status.SUCCESS, controller.cntlid() | FabricsCommand.ATR);
+        boolean concatenate =
+                queue.tlsHost() == null && controller.subsystem().access().tls() == TlsMode.REQUIRED;
+        slot.complete(
+                Status.SUCCESS,
+                controller.cntlid() | FabricsCommand.ATR | (concatenate ? FabricsCommand.ASCR : 0));
     }
 
     private static boolean usesFlowControl(CommandSlot slot) {
@@ -371,7 +392,9 @@ public final class ConnectCommands implements CommandSet {
     }
 
     private void refuse(CommandSlot slot, RefusedException e, String subNqn) {
-        if (e.reason() == Refusal.HOST_ID_MISMATCH) {
+        if (e.reason() == Refusal.TLS_IDENTITY) {
+            refuseHost(slot, e.reason(), String.valueOf(e.getMessage()), subNqn);
+        } else if (e.reason() == Refusal.HOST_ID_MISMATCH) {
             int field = FabricsCommand.IATTR_DATA | ConnectData.HOSTID_OFFSET;
             refuse(slot, e.reason(), Status.CONNECT_INVALID_PARAMETERS, field, String.valueOf(e.getMessage()), subNqn);
         } else {

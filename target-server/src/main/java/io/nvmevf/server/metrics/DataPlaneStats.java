@@ -94,6 +94,11 @@ public interface DataPlaneStats {
         TLS_REQUIRED,
         /** A Connect with other names than the PSK of its TLS connection is for, or whose PSK is no longer valid. */
         TLS_IDENTITY,
+        /**
+         * An authentication that asks for a PSK for TLS where none is to be had, or for none where TLS is required; or a command
+         * without TLS of a host that has agreed to come back with TLS.
+         */
+        SECURE_CHANNEL,
         /** The virtual function is not online. */
         OFFLINE,
         /** A live controller knows this host NQN with another host identifier. */

@@ -1,6 +1,7 @@
 package io.nvmevf.server.subsystem;
 
 import io.netty.channel.IoEventLoop;
+import io.nvmevf.protocol.auth.TlsPsk;
 import io.nvmevf.qos.TokenBucket;
 import io.nvmevf.server.control.Access;
 import io.nvmevf.server.control.DuplicateHost;
@@ -58,6 +59,8 @@ public final class Subsystem {
     private volatile Map<String, HostKey> hostKeys = Map.of();
 
     private volatile Map<String, TlsKey> tlsKeys = Map.of();
+
+    private final GeneratedPsks generatedPsks = new GeneratedPsks();
 
     private final @Nullable PhysicalFunction physical;
     private volatile @Nullable VirtualFunction config;
@@ -173,8 +176,49 @@ public final class Subsystem {
 
     /** Whether the PSK that this host came by is still one of its own, and TLS is still taken. */
     public boolean accepts(TlsHost host) {
+        if (host.isGenerated()) {
+            return generatedPsk(host.hostNqn(), host.identity()) != null;
+        }
         TlsKey key = tlsKey(host.hostNqn());
         return access().tls() != TlsMode.OFF && key != null && key.psks().contains(host.psk());
+    }
+
+    /**
+     * Whether a host may make its PSK for TLS by authenticating (secure channel concatenation): where TLS is taken, every host with
+     * a key for DH-HMAC-CHAP may.
+     */
+    public boolean takesConcatenation(String hostNqn) {
+        return access().tls() != TlsMode.OFF && hostKey(hostNqn) != null;
+    }
+
+    /** The PSK with this identity, if this host has generated it here and it is valid now. Any thread. */
+    public @Nullable TlsPsk generatedPsk(String hostNqn, String identity) {
+        HostKey key = hostKey(hostNqn);
+        if (key == null || access().tls() == TlsMode.OFF || !allows(hostNqn)) {
+            return null;
+        }
+        return generatedPsks.find(identity, key, registry.nanoTime());
+    }
+
+    /** A host has authenticated on a connection without TLS, to come back with TLS and this PSK. */
+    public void pskGenerated(TlsPsk psk, String hostNqn, HostKey.Pair proven) {
+        generatedPsks.add(psk, hostNqn, proven, registry.nanoTime());
+    }
+
+    /** The host of this controller has authenticated again: from now on its queues connect with this PSK. */
+    public void pskReplaced(TlsPsk psk, Controller controller, HostKey.Pair proven) {
+        generatedPsks.replace(psk, controller.hostNqn(), proven, controller);
+    }
+
+    /**
+     * Whether an I/O queue of this controller may come by this TLS, or without: a PSK that was generated is for the queues of one
+     * controller, which come by no other.
+     */
+    public boolean isChannelOf(@Nullable TlsHost tls, Controller controller) {
+        if (tls != null && tls.isGenerated()) {
+            return generatedPsks.isOf(tls.identity(), controller);
+        }
+        return !controller.usesGeneratedPsk();
     }
 
     /** Whether hosts may connect now. */
@@ -195,7 +239,7 @@ public final class Subsystem {
         if (!isOnline() || !access.allows(hostNqn)) {
             return false;
         }
-        boolean tls = access.tls() != TlsMode.OFF && tlsKey(hostNqn) != null;
+        boolean tls = (access.tls() != TlsMode.OFF && tlsKey(hostNqn) != null) || takesConcatenation(hostNqn);
         boolean proof = !access.requireAuthentication() || hostKey(hostNqn) != null;
         return tls || (access.tls() != TlsMode.REQUIRED && proof);
     }
@@ -276,6 +320,12 @@ public final class Subsystem {
             // (Revoked since it was asked, and perhaps too late for the revocation to have seen this controller.)
             kind.remove(lastCntlid);
             throw revoked();
+        }
+        TlsHost tls = adminQueue.tlsHost();
+        if (tls != null && tls.isGenerated() && !generatedPsks.claim(tls.identity(), hostNqn, controller)) {
+            kind.remove(lastCntlid);
+            throw new RefusedException(
+                    Refusal.TLS_IDENTITY, "host %s, whose PSK is another controller's".formatted(hostNqn));
         }
         if (!toAuthenticate) {
             endOlder(controller);
@@ -372,6 +422,7 @@ public final class Subsystem {
     }
 
     void remove(Controller controller) {
+        generatedPsks.ended(controller);
         unauthenticated.remove(controller.cntlid(), controller);
         controllers.remove(controller.cntlid(), controller);
         synchronized (controllers) {

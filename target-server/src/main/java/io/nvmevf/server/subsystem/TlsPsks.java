@@ -1,12 +1,18 @@
 package io.nvmevf.server.subsystem;
 
+import io.nvmevf.protocol.auth.TlsPsk;
+import io.nvmevf.protocol.auth.TlsPskIdentity;
 import io.nvmevf.protocol.auth.TlsPskInterchange;
 import io.nvmevf.server.control.TlsKey;
 import io.nvmevf.server.control.TlsMode;
 import io.nvmevf.server.transport.tls.TlsCredentials;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The PSKs of TLS, as the control plane published them last, and the workers that compute handshakes. */
+/**
+ * The PSKs of TLS, as the control plane published them last and as hosts generated them, and the workers that compute
+ * handshakes.
+ */
 public final class TlsPsks implements TlsCredentials {
     private final Subsystems subsystems;
 
@@ -22,6 +28,12 @@ public final class TlsPsks implements TlsCredentials {
         }
         TlsKey key = subsystem.tlsKey(hostNqn);
         return key == null ? List.of() : key.psks();
+    }
+
+    @Override
+    public @Nullable TlsPsk generated(TlsPskIdentity identity) {
+        Subsystem subsystem = subsystems.find(identity.subsystemNqn());
+        return subsystem == null ? null : subsystem.generatedPsk(identity.hostNqn(), identity.text());
     }
 
     @Override

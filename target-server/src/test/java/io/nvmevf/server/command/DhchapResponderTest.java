@@ -23,6 +23,7 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +53,11 @@ class DhchapResponderTest {
             key(null, null, new HostKey.Pair(SECRET, CONTROLLER), new HostKey.Pair(OLD_SECRET, OLD_CONTROLLER));
 
     private static DhchapResponder responder(HostKey key) {
-        return new DhchapResponder(key, SUBSYSTEM, RANDOM, 77);
+        return responder(key, AuthNegotiate.SCC_NONE);
+    }
+
+    private static DhchapResponder responder(HostKey key, Integer... sccs) {
+        return new DhchapResponder(key, SUBSYSTEM, RANDOM, 77, Set.of(sccs));
     }
 
     private static HostDhchap host(DhchapSecret secret, @Nullable DhchapSecret controller) {
@@ -174,8 +179,88 @@ class DhchapResponderTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, AuthNegotiate.SCC_NEW_TLS_PSK, AuthNegotiate.SCC_REPLACE_TLS_PSK, 0xFF})
-    void aSecureChannelIsNotOffered(int scc) {
-        refuses(ONE_WAY, negotiate(scc, offer(ALL_HASHES, NO_DH)), AuthFailure.SCC_MISMATCH);
+    void aSecureChannelIsForThoseWhoMayAskForIt(int scc) {
+        refuses(ONE_WAY, negotiate(scc, offer(ALL_HASHES, List.of(DhGroup.FFDHE2048))), AuthFailure.SCC_MISMATCH);
+    }
+
+    @Test
+    void whereAPskMustBeMadeNothingElseIsTaken() {
+        for (int scc : new int[] {AuthNegotiate.SCC_NONE, 1, AuthNegotiate.SCC_REPLACE_TLS_PSK}) {
+            DhchapResponder responder = responder(ONE_WAY, AuthNegotiate.SCC_NEW_TLS_PSK);
+            take(responder, negotiate(scc, offer(ALL_HASHES, List.of(DhGroup.FFDHE2048))));
+            assertThat(responder.isChannelMismatch()).isTrue();
+            fails(responder, 0xBEEF, AuthFailure.SCC_MISMATCH);
+        }
+    }
+
+    private static HostDhchap asking(List<DhchapHash> hashes, List<DhGroup> groups) {
+        return new HostDhchap(HOST, SUBSYSTEM, SECRET, null)
+                .offering(hashes, groups)
+                .asking(AuthNegotiate.SCC_NEW_TLS_PSK);
+    }
+
+    private static void makesNoPsk(HostKey key, List<DhchapHash> hashes, List<DhGroup> groups, int explanation) {
+        DhchapResponder responder = responder(key, AuthNegotiate.SCC_NEW_TLS_PSK);
+        HostDhchap host = asking(hashes, groups);
+        take(responder, host.negotiate());
+        fails(responder, host.tid(), explanation);
+    }
+
+    /** Every host can use a PSK with SHA-256; with SHA-512 TLS has no cipher suite. */
+    @Test
+    void aPskIsMadeWithAHashThatTlsHasAndWithAGroup() throws Exception {
+        for (boolean older : new boolean[] {false, true}) {
+            DhchapResponder responder = responder(ONE_WAY, AuthNegotiate.SCC_NEW_TLS_PSK);
+            HostDhchap host = asking(ALL_HASHES, List.of(DhGroup.values()));
+            DhchapReply reply = (older ? host.likeOlderLinux() : host).reply(challenge(responder, host));
+            assertThat(host.challenge().hash()).isEqualTo(DhchapHash.SHA_256);
+            assertThat(host.challenge().group()).isEqualTo(DhGroup.FFDHE3072);
+            assertThat(responder.generated()).isNull();
+            take(responder, reply);
+            assertThat(responder.state()).as(responder.failure()).isEqualTo(State.SUCCESS1);
+            fetch(responder);
+            assertThat(responder.state()).isEqualTo(State.AUTHENTICATED);
+            assertThat(responder.generated()).isEqualTo(host.generated());
+        }
+        List<DhGroup> small = List.of(DhGroup.NULL, DhGroup.FFDHE2048);
+        makesNoPsk(ONE_WAY, List.of(DhchapHash.SHA_512), small, AuthFailure.HASH_UNUSABLE);
+        HostKey.Pair pair = new HostKey.Pair(SECRET, null);
+        makesNoPsk(key(DhchapHash.SHA_512, null, pair), ALL_HASHES, small, AuthFailure.HASH_UNUSABLE);
+        makesNoPsk(ONE_WAY, ALL_HASHES, NO_DH, AuthFailure.SCC_MISMATCH);
+        makesNoPsk(key(null, DhGroup.NULL, pair), ALL_HASHES, small, AuthFailure.SCC_MISMATCH);
+        makesNoPsk(key(null, DhGroup.FFDHE3072, pair), ALL_HASHES, small, AuthFailure.DH_GROUP_UNUSABLE);
+    }
+
+    @Test
+    void aPskIsMadeOfBothChallengesAndForWhoKnowsTheSecret() throws Exception {
+        List<DhGroup> small = List.of(DhGroup.FFDHE2048);
+        DhchapResponder responder = responder(ONE_WAY, AuthNegotiate.SCC_NEW_TLS_PSK);
+        HostDhchap host = asking(ALL_HASHES, small);
+        DhchapReply reply = host.reply(challenge(responder, host));
+        take(responder, new DhchapReply(host.tid(), reply.response(), null, 0, reply.dhValue()));
+        fails(responder, host.tid(), AuthFailure.INCORRECT_PAYLOAD);
+
+        DhchapResponder doubtful = responder(ONE_WAY, AuthNegotiate.SCC_NEW_TLS_PSK);
+        HostDhchap stranger = new HostDhchap(HOST, SUBSYSTEM, OLD_SECRET, null)
+                .offering(ALL_HASHES, small)
+                .asking(AuthNegotiate.SCC_NEW_TLS_PSK);
+        take(doubtful, stranger.reply(challenge(doubtful, stranger)));
+        assertThat(doubtful.generated()).isNull();
+        fails(doubtful, stranger.tid(), AuthFailure.FAILED);
+    }
+
+    @Test
+    void bothSidesMayProveThemselvesWhereAPskIsMade() throws Exception {
+        DhchapResponder responder = responder(BOTH_WAYS, AuthNegotiate.SCC_REPLACE_TLS_PSK);
+        HostDhchap host = new HostDhchap(HOST, SUBSYSTEM, SECRET, CONTROLLER)
+                .offering(List.of(DhchapHash.SHA_384), List.of(DhGroup.FFDHE2048))
+                .asking(AuthNegotiate.SCC_REPLACE_TLS_PSK);
+        take(responder, reply(responder, host));
+        assertThat(host.isConvincedBy((DhchapSuccess1) fetch(responder))).isTrue();
+        assertThat(responder.state()).isEqualTo(State.SUCCESS2);
+        take(responder, host.success2());
+        assertThat(responder.state()).isEqualTo(State.AUTHENTICATED);
+        assertThat(responder.generated()).isEqualTo(host.generated());
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.nvmevf.protocol.auth.DhchapSecret;
 import io.nvmevf.protocol.auth.DhchapSuccess1;
 import io.nvmevf.protocol.auth.DhchapSuccess2;
 import io.nvmevf.protocol.auth.DhchapTransaction;
+import io.nvmevf.protocol.auth.TlsPsk;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
@@ -32,7 +33,10 @@ public final class HostDhchap {
     private final @Nullable DhchapSecret controllerSecret;
     private List<DhchapHash> hashes = List.of(DhchapHash.values());
     private List<DhGroup> groups = List.of(DhGroup.values());
+    private int scc = AuthNegotiate.SCC_NONE;
+    private boolean responseWithoutScc;
     private @Nullable DhchapChallenge challenge;
+    private @Nullable TlsPsk generated;
     private byte @Nullable [] expected;
 
     /**
@@ -52,12 +56,29 @@ public final class HostDhchap {
         return this;
     }
 
+    /** Asks for a PSK for TLS; {@code wanted} is an SC_C. */
+    public HostDhchap asking(int wanted) {
+        scc = wanted;
+        return this;
+    }
+
+    /** Computes its response as Linux before 6.18: with an SC_C of 0, whatever it asks for. */
+    public HostDhchap likeOlderLinux() {
+        responseWithoutScc = true;
+        return this;
+    }
+
     public int tid() {
         return tid;
     }
 
+    /** The PSK that it asked for, after its reply. */
+    public TlsPsk generated() {
+        return Objects.requireNonNull(generated);
+    }
+
     public AuthNegotiate negotiate() {
-        return new AuthNegotiate(tid, AuthNegotiate.SCC_NONE, List.of(AuthNegotiate.Protocol.dhchap(hashes, groups)));
+        return new AuthNegotiate(tid, scc, List.of(AuthNegotiate.Protocol.dhchap(hashes, groups)));
     }
 
     /** The answer to this challenge. */
@@ -74,13 +95,20 @@ public final class HostDhchap {
             shared = exchange.sharedSecret(to.dhValue());
         }
         DhchapTransaction transaction =
-                DhchapTransaction.of(to.hash(), tid, AuthNegotiate.SCC_NONE, hostnqn, subnqn, shared);
-        byte[] response = transaction.hostResponse(secret, to.challenge(), to.seqnum());
-        if (controllerSecret == null) {
+                DhchapTransaction.of(to.hash(), tid, scc, hostnqn, subnqn, shared);
+        byte[] response = (responseWithoutScc ? transaction.withScc(AuthNegotiate.SCC_NONE) : transaction)
+                .hostResponse(secret, to.challenge(), to.seqnum());
+        if (controllerSecret == null && scc == AuthNegotiate.SCC_NONE) {
             return new DhchapReply(tid, response, null, 0, dhValue);
         }
         byte[] own = new byte[to.hash().length()];
         RANDOM.nextBytes(own);
+        if (scc != AuthNegotiate.SCC_NONE) {
+            generated = TlsPsk.generated(transaction.generatedPsk(to.challenge(), own), to.hash(), hostnqn, subnqn);
+        }
+        if (controllerSecret == null) {
+            return new DhchapReply(tid, response, own, 0, dhValue);
+        }
         expected = transaction.controllerResponse(controllerSecret, own, SEQNUM);
         return new DhchapReply(tid, response, own, SEQNUM, dhValue);
     }

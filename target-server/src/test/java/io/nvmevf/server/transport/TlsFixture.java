@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nvmevf.protocol.auth.DhchapHash;
 import io.nvmevf.protocol.auth.TlsPsk;
+import io.nvmevf.protocol.auth.TlsPskIdentity;
 import io.nvmevf.protocol.auth.TlsPskInterchange;
 import io.nvmevf.server.host.HostOptions;
 import io.nvmevf.server.host.HostTls;
@@ -30,11 +31,19 @@ final class TlsFixture {
         boolean hold;
         int busy;
         int asked;
+        @Nullable TlsPsk generated;
 
         @Override
         public List<TlsPskInterchange> psks(String hostNqn, String subsystemNqn) {
             asked++;
             return hostNqn.equals(HOST) && subsystemNqn.equals(SUBSYSTEM) ? List.of(CONFIGURED) : List.of();
+        }
+
+        @Override
+        public @Nullable TlsPsk generated(TlsPskIdentity identity) {
+            asked++;
+            TlsPsk psk = generated;
+            return psk != null && psk.identity().equals(identity.text()) ? psk : null;
         }
 
         @Override

@@ -15,7 +15,9 @@ import io.nvmevf.server.transport.tls.TlsHost;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.CipherSuite;
 import org.bouncycastle.tls.NamedGroup;
@@ -23,6 +25,7 @@ import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.PskKeyExchangeMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Handshakes, however they come in, and what is no handshake. */
@@ -79,7 +82,47 @@ class TlsHandshakeTest {
             TlsHost host = Objects.requireNonNull(q.queue.tlsHost());
             assertThat(host)
                     .isEqualTo(new TlsHost(
-                            TlsFixture.HOST, TlsFixture.SUBSYSTEM, TlsFixture.CONFIGURED, "TLS_AES_128_GCM_SHA256"));
+                            TlsFixture.HOST,
+                            TlsFixture.SUBSYSTEM,
+                            TlsFixture.psk(TlsFixture.CONFIGURED, DhchapHash.SHA_256)
+                                    .identity(),
+                            TlsFixture.CONFIGURED,
+                            "TLS_AES_128_GCM_SHA256"));
+            assertThat(host.isGenerated()).isFalse();
+        }
+    }
+
+    private static TlsPsk generated(int seed, DhchapHash hash) {
+        byte[] secret = new byte[hash.length()];
+        new Random(seed).nextBytes(secret);
+        return TlsPsk.generated(secret, hash, TlsFixture.HOST, TlsFixture.SUBSYSTEM);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DhchapHash.class,
+            names = {"SHA_256", "SHA_384"})
+    void aPskThatWasGeneratedIsTakenWhileItIsValid(DhchapHash hash) {
+        TlsFixture.Keys keys = new TlsFixture.Keys();
+        TlsPsk psk = generated(1, hash);
+        keys.generated = psk;
+        TlsClient client = new TlsClient(HostTls.of(psk));
+        try (EmbeddedQueue q = TlsFixture.queue(keys)) {
+            shakeHands(q, client);
+            works(q, client);
+            TlsHost host = Objects.requireNonNull(q.queue.tlsHost());
+            assertThat(host.isGenerated()).isTrue();
+            assertThat(host.identity()).isEqualTo(psk.identity());
+        }
+        for (TlsPsk other : List.of(generated(2, hash), TlsFixture.psk(TlsFixture.CONFIGURED, hash))) {
+            keys.generated = other;
+            TlsClient late = new TlsClient(HostTls.of(psk));
+            try (EmbeddedQueue q = TlsFixture.queue(keys)) {
+                assertThatThrownBy(() -> shakeHands(q, late))
+                        .isInstanceOfSatisfying(
+                                TlsRefusedException.class,
+                                e -> assertThat(e.alert()).isEqualTo(AlertDescription.decrypt_error));
+            }
         }
     }
 

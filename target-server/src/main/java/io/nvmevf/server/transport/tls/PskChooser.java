@@ -1,5 +1,6 @@
 package io.nvmevf.server.transport.tls;
 
+import io.nvmevf.protocol.auth.DhchapHash;
 import io.nvmevf.protocol.auth.TlsClientHello;
 import io.nvmevf.protocol.auth.TlsPsk;
 import io.nvmevf.protocol.auth.TlsPskIdentity;
@@ -25,22 +26,35 @@ final class PskChooser {
 
     private static final TlsPskInterchange NOBODYS = TlsPskInterchange.generate(new SecureRandom(), 32, null);
 
+    private static final TlsPsk NOBODYS_SHA_256 = nobodys(DhchapHash.SHA_256);
+    private static final TlsPsk NOBODYS_SHA_384 = nobodys(DhchapHash.SHA_384);
+
     /**
      * What the host has proved to know.
      *
-     * @param configured what {@code psk} was derived from
+     * @param configured what {@code psk} was derived from; null if DH-HMAC-CHAP generated it
      */
-    record Choice(TlsPskIdentity identity, TlsPsk psk, TlsPskInterchange configured) {}
+    record Choice(
+            TlsPskIdentity identity,
+            TlsPsk psk,
+            @Nullable TlsPskInterchange configured) {}
 
     private PskChooser() {}
+
+    private static TlsPsk nobodys(DhchapHash hash) {
+        byte[] secret = new byte[hash.length()];
+        new SecureRandom().nextBytes(secret);
+        return TlsPsk.generated(secret, hash, "nobody", "nowhere");
+    }
 
     /** The first of the PSKs offered that is valid and proved; null if there is none. */
     static @Nullable Choice choose(TlsClientHello hello, TlsCredentials credentials) {
         for (int i = 0; i < hello.psks(); i++) {
             TlsPskIdentity identity = TlsPskIdentity.parse(hello.identity(i));
             if (identity != null && isUsable(hello, i, identity)) {
-                List<TlsPskInterchange> valid = credentials.psks(identity.hostNqn(), identity.subsystemNqn());
-                Choice choice = choose(hello, i, identity, valid);
+                Choice choice = identity.generated()
+                        ? chooseGenerated(hello, i, identity, credentials.generated(identity))
+                        : choose(hello, i, identity, credentials.psks(identity.hostNqn(), identity.subsystemNqn()));
                 if (choice != null) {
                     return choice;
                 }
@@ -63,9 +77,15 @@ final class PskChooser {
 
     private static boolean isUsable(TlsClientHello hello, int index, TlsPskIdentity identity) {
         return hello.hash(index) == identity.hash()
-                && !identity.generated()
                 && (identity.version() == 1
                         || identity.text().getBytes(StandardCharsets.UTF_8).length <= MAX_VERSION_0);
+    }
+
+    private static @Nullable Choice chooseGenerated(
+            TlsClientHello hello, int index, TlsPskIdentity identity, @Nullable TlsPsk valid) {
+        TlsPsk nobodys = identity.hash() == DhchapHash.SHA_256 ? NOBODYS_SHA_256 : NOBODYS_SHA_384;
+        boolean proved = hello.proves(index, valid == null ? nobodys : valid);
+        return proved && valid != null ? new Choice(identity, valid, null) : null;
     }
 
     private static @Nullable Choice choose(

@@ -142,7 +142,12 @@ public final class TlsHandshake {
     public TlsHost host() {
         PskChooser.Choice chosen = Objects.requireNonNull(choice);
         String suite = chosen.psk().hash() == DhchapHash.SHA_256 ? "TLS_AES_128_GCM_SHA256" : "TLS_AES_256_GCM_SHA384";
-        return new TlsHost(chosen.identity().hostNqn(), chosen.identity().subsystemNqn(), chosen.configured(), suite);
+        return new TlsHost(
+                chosen.identity().hostNqn(),
+                chosen.identity().subsystemNqn(),
+                chosen.identity().text(),
+                chosen.configured(),
+                suite);
     }
 
     /** What protects everything from now on, when it is DONE. */
