@@ -60,11 +60,21 @@ public final class KeyEncryptionKey implements AutoCloseable {
 
     /**
      * Reads a key file: 32 random bytes as they are, or as 64 hexadecimal digits, with or without a line end. It must be a regular file of
-     * mode 0600 or 0400.
+     * mode 0600 or 0400, or one of systemd's credentials (LoadCredential=).
      *
      * @throws PoolException {@link Reason#INVALID} with what to do about it, {@link Reason#IO} if it cannot be read
      */
     public static KeyEncryptionKey read(Path file) throws PoolException {
+        return read(file, System.getenv("CREDENTIALS_DIRECTORY"));
+    }
+
+    /**
+     * As {@link #read(Path)}.
+     *
+     * @param credentials the directory of the service's credentials, which systemd opens to the service's user only (systemd.exec(5)). Files in
+     *     it carry an access control list for that user, which stat(2) shows as permissions of a group
+     */
+    static KeyEncryptionKey read(Path file, @Nullable String credentials) throws PoolException {
         byte[] content = new byte[2 * LENGTH + 3];
         try {
             FileStatus status = POSIX.status(file);
@@ -72,7 +82,7 @@ public final class KeyEncryptionKey implements AutoCloseable {
                 throw invalid(file, "is not a regular file; name a file that holds the key");
             }
             int permissions = status.mode() & PERMISSIONS;
-            if (permissions != 0600 && permissions != 0400) {
+            if (permissions != 0600 && permissions != 0400 && !(permissions == 0440 && isIn(credentials, file))) {
                 throw invalid(
                         file,
                         "has mode " + String.format("%04o", permissions)
@@ -100,6 +110,11 @@ public final class KeyEncryptionKey implements AutoCloseable {
         } finally {
             Arrays.fill(content, (byte) 0);
         }
+    }
+
+    private static boolean isIn(@Nullable String directory, Path file) {
+        return directory != null
+                && Path.of(directory).equals(file.toAbsolutePath().normalize().getParent());
     }
 
     private static PoolException invalid(Path file, String what) {

@@ -119,6 +119,21 @@ class KeyEncryptionKeyTest {
         assertRefused(Reason.INVALID, "run: chmod 600 " + file, () -> KeyEncryptionKey.read(file));
     }
 
+    @Test
+    void takesACredentialOfTheServiceThatShowsItsAccessListAsAGroup() throws Exception {
+        Path file = file(HEX.parseHex(BYTES), "r--r-----");
+        try (KeyEncryptionKey kek = KeyEncryptionKey.read(file, directory.toString())) {
+            assertThat(kek.id()).matches("[0-9a-f]{16}");
+        }
+        assertRefused(Reason.INVALID, "has mode 0440", () -> KeyEncryptionKey.read(file, null));
+        assertRefused(
+                Reason.INVALID,
+                "has mode 0440",
+                () -> KeyEncryptionKey.read(file, directory.resolve("elsewhere").toString()));
+        Path open = file(HEX.parseHex(BYTES), "r--r--r--");
+        assertRefused(Reason.INVALID, "has mode 0444", () -> KeyEncryptionKey.read(open, directory.toString()));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 31, 33, 62, 63, 67, 1000})
     void refusesAnyOtherLength(int length) throws Exception {

@@ -53,7 +53,9 @@ final class ServeCommand implements Callable<Integer> {
                 out.println("API of this machine's users: unix:" + target.apiSocket());
             }
             out.flush();
+            ServiceManager.ready();
             running.awaitStop();
+            ServiceManager.stopping();
         }
         return ExitCode.OK;
     }
