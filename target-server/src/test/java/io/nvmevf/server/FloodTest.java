@@ -68,6 +68,22 @@ class FloodTest {
                 l.queueMemory());
     }
 
+    /** The usual ones, but that newcomers wait less in the backlog that the flood fills: the test has no hour. */
+    private static ConnectionLimits connectionLimits() {
+        ConnectionLimits l = ConnectionLimits.of(MOST);
+        return new ConnectionLimits(
+                l.most(),
+                l.mostPending(),
+                l.mostPerAddress(),
+                l.mostPerHost(),
+                l.mostPerHostAndSubsystem(),
+                ConnectionLimits.Rate.perSecond(1000, MOST),
+                l.connections(),
+                l.connects(),
+                l.mostDelay(),
+                l.authentications());
+    }
+
     private static void await(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
@@ -123,7 +139,7 @@ class FloodTest {
     @ParameterizedTest
     @MethodSource("kinds")
     void aFloodOfConnectionsCostsOthersLittleAndPasses(EventLoops.Kind kind) throws Exception {
-        try (TargetFixture target = TargetFixture.start(kind, limits(), ConnectionLimits.of(MOST))) {
+        try (TargetFixture target = TargetFixture.start(kind, limits(), connectionLimits())) {
             target.addVf(LOCKED);
             target.changeVf(LOCKED, vf -> vf.requiringAuthentication(true));
             target.addVf("public");

@@ -47,7 +47,7 @@ public record ConnectionLimits(
     }
 
     /** New connections from everywhere, a second, after as many at once as may be open. */
-    public static final int ACCEPT_RATE = 1000;
+    public static final int ACCEPT_RATE = 250;
     /** 16 controllers of a Linux host: as many as it has paths to a virtual function, and more. */
     public static final int PER_HOST_AND_SUBSYSTEM = 16 * 65;
     /** New connections from one address, a second. */
@@ -55,7 +55,7 @@ public record ConnectionLimits(
     /** New connections from one address at once. */
     public static final int CONNECTION_BURST = 17 * 65;
     /** Connect commands of one host NQN at one subsystem, a second. */
-    public static final int CONNECT_RATE = 200;
+    public static final int CONNECT_RATE = 50;
     /** Connect commands of one host NQN at one subsystem at once. */
     public static final int CONNECT_BURST = 16 * 65;
     /** As long as a host waits for an ICResp (Linux: 10 s) there is time for much more than this. */
