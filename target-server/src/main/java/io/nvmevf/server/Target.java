@@ -13,6 +13,8 @@ import io.nvmevf.server.control.Names;
 import io.nvmevf.server.control.PhysicalFunction;
 import io.nvmevf.server.control.StateFile;
 import io.nvmevf.server.control.TargetService;
+import io.nvmevf.server.control.TargetState;
+import io.nvmevf.server.logging.Logging;
 import io.nvmevf.server.subsystem.ControlPlane;
 import io.nvmevf.server.subsystem.Port;
 import io.nvmevf.server.subsystem.Subsystems;
@@ -27,6 +29,7 @@ import io.nvmevf.server.wipe.WipeLimits;
 import io.nvmevf.server.wipe.Wiper;
 import io.nvmevf.storage.PoolException;
 import io.nvmevf.storage.StoragePool;
+import io.nvmevf.storage.crypt.KeyEncryptionKey;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -131,6 +134,7 @@ public final class Target implements AutoCloseable {
                             audit,
                             calibrator,
                             listenAddresses(),
+                            Logging.ofProcess(),
                             Clock.systemUTC(),
                             System::nanoTime)));
             // (The first to be told of the end: changes under way do not wait for hung storage for ever then.)
@@ -150,6 +154,25 @@ public final class Target implements AutoCloseable {
      */
     public static Target start(TargetConfig config) throws IOException, ControlException, PoolException {
         return new Target(config);
+    }
+
+    /**
+     * Reads the state as a start would, and changes nothing.
+     *
+     * @throws ControlException if it cannot be read, or is damaged
+     * @throws PoolException if the key that its secrets are encrypted with cannot be read
+     */
+    public static TargetState readState(TargetConfig config) throws ControlException, PoolException {
+        return StateFile.read(config.dataDir(), Storage.secrets(config.pool().encryption()));
+    }
+
+    /**
+     * Looks whether a file holds a key that can be used.
+     *
+     * @throws PoolException if not; it says what to do
+     */
+    public static void checkKeyFile(Path file) throws PoolException {
+        KeyEncryptionKey.read(file).close();
     }
 
     private static EventLoops loops(TransportConfig transport) {

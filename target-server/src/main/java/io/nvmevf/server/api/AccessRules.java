@@ -59,6 +59,7 @@ final class AccessRules {
             reads("/v1/audit/export"),
             reads("/v1/apply"),
             reads("/v1/stats"),
+            reads("/v1/logging"),
 
             // Changes.
             changes("POST", "/v1/apply"),
@@ -86,6 +87,11 @@ final class AccessRules {
             changes("DELETE", "/v1/profiles/{name}"),
             changes("PUT", "/v1/tenants/{name}/limits"),
             changes("DELETE", "/v1/tenants/{name}/limits"),
+            changes("PUT", "/v1/logging"),
+
+            // Lines of the log name hosts, addresses and files, and threads tell what goes on: for who runs the target.
+            new Rule(HttpMethod.GET, "/v1/logging/lines", Role.OPERATOR),
+            new Rule(HttpMethod.GET, "/v1/diagnostics/jvm", Role.OPERATOR),
 
             // Who may do what: not even looked at by others.
             new Rule(HttpMethod.GET, "/v1/tokens", Role.OPERATOR),

@@ -15,6 +15,7 @@ import io.nvmevf.server.audit.AuditLog;
 import io.nvmevf.server.calibrate.Calibrator;
 import io.nvmevf.server.config.ApiConfig;
 import io.nvmevf.server.control.TargetService;
+import io.nvmevf.server.logging.Logging;
 import io.nvmevf.server.metrics.ApiRefusals;
 import io.nvmevf.server.metrics.DataPlaneStats;
 import io.nvmevf.server.metrics.Metrics;
@@ -77,6 +78,7 @@ public final class ApiServer implements AutoCloseable {
      * @param audit what the API shows; stays the caller's
      * @param calibrator measures; stays the caller's
      * @param listeners where hosts reach the target, with the real ports: what the API tells
+     * @param logging whose levels the API changes, and whose last lines it shows
      * @param clock tells whether tokens and certificates have expired
      * @param time for what is forgotten after a while
      */
@@ -86,6 +88,7 @@ public final class ApiServer implements AutoCloseable {
             AuditLog audit,
             Calibrator calibrator,
             List<InetSocketAddress> listeners,
+            Logging logging,
             InstantSource clock,
             Ticker time) {
         public Parts {
@@ -135,6 +138,8 @@ public final class ApiServer implements AutoCloseable {
                 .annotatedService(new TlsKeyResources(service))
                 .annotatedService(new TokenResources(service, parts.clock()))
                 .annotatedService(new LimitResources(service, parts.calibrator()))
+                .annotatedService(new JvmResources())
+                .annotatedService(new LogResources(service, parts.logging()))
                 .annotatedService(new WatchResources(service, stats, parts.audit(), metrics))
                 .route()
                 .pathPrefix(ConsolePages.PATH)

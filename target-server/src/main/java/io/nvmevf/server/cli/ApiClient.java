@@ -65,6 +65,15 @@ final class ApiClient {
         return send("POST", path, object());
     }
 
+    /** What is there as it is, as a whole. */
+    String text(String path) throws CliException {
+        try (InputStream in = download(path)) {
+            return new String(in.readNBytes(MAX_ANSWER), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
+    }
+
     /** What is there as it is, however long. The caller closes the stream. */
     InputStream download(String path) throws CliException {
         try {

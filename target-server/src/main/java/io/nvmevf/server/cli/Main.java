@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The program's entry. */
 @Command(
@@ -28,6 +29,9 @@ import picocli.CommandLine.HelpCommand;
             ApplyCommand.class,
             GetCommand.class,
             TopCommand.class,
+            LogCommands.class,
+            DoctorCommand.class,
+            DiagnosticsCommand.class,
             CompletionCommand.class,
             HelpCommand.class
         },
@@ -71,7 +75,8 @@ public final class Main {
         // holds
         // what a deep queue has in flight.
         setDefault("io.netty.recycler.chunkSize", "1024");
-        // Connections are taken one by one, at the pace that the target chooses. A request for all that come would bring a
+        // Connections are taken one by one, at the pace that the target chooses. A request for all that come would
+        // bring a
         // thousand of them within one turn of the loop, in which those who are connected wait (milliseconds, measured).
         setDefault("io.netty.iouring.acceptMultiShotEnabled", "false");
     }
@@ -91,6 +96,11 @@ public final class Main {
         return new CommandLine(new Main(terminal))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((exception, line, parsed) -> report(exception, line));
+    }
+
+    /** The terminal of a command of ours. */
+    static Terminal terminal(CommandSpec spec) {
+        return spec.root().userObject() instanceof Main main ? main.terminal() : Terminal.SYSTEM;
     }
 
     Terminal terminal() {

@@ -25,6 +25,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -39,6 +40,9 @@ final class QuickstartCommand implements Callable<Integer> {
     @Spec
     @Nullable
     CommandSpec spec;
+
+    @Mixin
+    LogOptions log = new LogOptions();
 
     @Option(names = "--dir", paramLabel = "DIR", description = "Where all is kept. Default: quickstart-data")
     @Nullable
@@ -117,6 +121,9 @@ final class QuickstartCommand implements Callable<Integer> {
     }
 
     private int run(Path dir, Runnable afterwards) throws CliException, IOException {
+        if (spec == null) {
+            throw new IllegalStateException("not run by picocli");
+        }
         Path file = dir.resolve("nvmevf.yaml");
         Path keyFile = keyFile(dir, file);
         String yaml = yaml(dir, keyFile);
@@ -134,7 +141,8 @@ final class QuickstartCommand implements Callable<Integer> {
         if (!Files.exists(file)) {
             Files.writeString(file, yaml, StandardOpenOption.CREATE_NEW);
         }
-        try (RunningTarget running = RunningTarget.start(config, afterwards)) {
+        try (RunningTarget running =
+                RunningTarget.start(config, log.over(config.log(), Main.terminal(spec)), afterwards)) {
             Target target = running.target();
             populate(target.service());
             print(target, file, keyFile);

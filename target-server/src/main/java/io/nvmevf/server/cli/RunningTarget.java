@@ -1,15 +1,15 @@
 package io.nvmevf.server.cli;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import io.nvmevf.server.Target;
+import io.nvmevf.server.config.LogConfig;
 import io.nvmevf.server.config.TargetConfig;
 import io.nvmevf.server.control.ControlException;
+import io.nvmevf.server.logging.Logging;
 import io.nvmevf.storage.PoolException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CountDownLatch;
-import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** A target that runs until a signal comes. */
 final class RunningTarget implements AutoCloseable {
@@ -28,12 +28,13 @@ final class RunningTarget implements AutoCloseable {
     /**
      * Starts it.
      *
+     * @param log what its log is like
      * @param afterwards runs when it has stopped, before the process ends
      */
-    static RunningTarget start(TargetConfig config, Runnable afterwards) throws CliException {
-        if (LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME) instanceof Logger root) {
-            root.setLevel(Level.toLevel(config.log().level().name()));
-        }
+    static RunningTarget start(TargetConfig config, LogConfig log, Runnable afterwards) throws CliException {
+        Logging.start(
+                Logging.Format.valueOf(log.format().name()),
+                Level.valueOf(log.level().name()));
         Target target;
         try {
             target = Target.start(config);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -26,6 +27,9 @@ final class ServeCommand implements Callable<Integer> {
             defaultValue = "nvmevf.yaml",
             description = "Configuration. Default: nvmevf.yaml")
     Path file = Path.of("nvmevf.yaml");
+
+    @Mixin
+    LogOptions log = new LogOptions();
 
     @Override
     public Integer call() throws CliException {
@@ -45,7 +49,8 @@ final class ServeCommand implements Callable<Integer> {
             throw new IllegalStateException("not run by picocli");
         }
         PrintWriter out = spec.commandLine().getOut();
-        try (RunningTarget running = RunningTarget.start(config, () -> {})) {
+        try (RunningTarget running =
+                RunningTarget.start(config, log.over(config.log(), Main.terminal(spec)), () -> {})) {
             Target target = running.target();
             target.listenAddresses().forEach(a -> out.println("nvmevf serves NVMe/TCP on " + RunningTarget.shown(a)));
             out.println("API and metrics: " + RunningTarget.apiUrl(target));

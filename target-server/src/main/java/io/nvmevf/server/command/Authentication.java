@@ -47,8 +47,7 @@ final class Authentication {
 
     private static final Set<Integer> NO_PSK = Set.of(AuthNegotiate.SCC_NONE);
     private static final Set<Integer> NEW_PSK = Set.of(AuthNegotiate.SCC_NEW_TLS_PSK);
-    private static final Set<Integer> NEW_PSK_OR_NONE =
-            Set.of(AuthNegotiate.SCC_NONE, AuthNegotiate.SCC_NEW_TLS_PSK);
+    private static final Set<Integer> NEW_PSK_OR_NONE = Set.of(AuthNegotiate.SCC_NONE, AuthNegotiate.SCC_NEW_TLS_PSK);
     private static final Set<Integer> NEXT_PSK_OR_NONE =
             Set.of(AuthNegotiate.SCC_NONE, AuthNegotiate.SCC_REPLACE_TLS_PSK);
 
@@ -361,8 +360,7 @@ final class Authentication {
     private void fail(DhchapResponder responder) {
         failing = true;
         log(String.valueOf(responder.failure()));
-        queue.stats()
-                .count(responder.isChannelMismatch() ? Refusal.SECURE_CHANNEL : Refusal.AUTHENTICATION_FAILED);
+        queue.stats().count(responder.isChannelMismatch() ? Refusal.SECURE_CHANNEL : Refusal.AUTHENTICATION_FAILED);
     }
 
     private void log(String why) {

@@ -85,6 +85,7 @@ public final class ConnectCommands implements CommandSet {
             return;
         }
         Subsystem subsystem = subsystems.find(subNqn);
+        queue.log().of(hostNqn, subNqn, subsystem == null ? null : subsystem.vfName());
         TlsHost tls = queue.tlsHost();
         if (tls != null && !(tls.hostNqn().equals(hostNqn) && isAbout(tls, subsystem))) {
             // (Before anything is said about what there is.)
@@ -329,12 +330,10 @@ public final class ConnectCommands implements CommandSet {
     }
 
     private void accept(CommandSlot slot, Controller controller, CommandSet commands, int size) {
-        queue.connected(
-                controller.subsystem(),
-                commands,
-                kind(controller, FabricsCommand.qid(slot.sqe(), 0)),
-                size,
-                usesFlowControl(slot));
+        int qid = FabricsCommand.qid(slot.sqe(), 0);
+        queue.log().accepted(controller.cntlid(), qid);
+        queue.log().detail("queue {} of {} entries is connected", qid, size);
+        queue.connected(controller.subsystem(), commands, kind(controller, qid), size, usesFlowControl(slot));
         slot.complete(Status.SUCCESS, controller.cntlid());
     }
 
@@ -346,7 +345,9 @@ public final class ConnectCommands implements CommandSet {
             Authentication authentication,
             int size,
             Authentication.Admission admit) {
-        ConnectionClass kind = kind(controller, FabricsCommand.qid(slot.sqe(), 0));
+        int qid = FabricsCommand.qid(slot.sqe(), 0);
+        ConnectionClass kind = kind(controller, qid);
+        queue.log().accepted(controller.cntlid(), qid);
         authentication.require(() -> {
             queue.visit().claim(controller.hostNqn(), controller.subsystem().nqn(), true);
             admit.admit();
@@ -356,8 +357,7 @@ public final class ConnectCommands implements CommandSet {
         boolean concatenate =
                 queue.tlsHost() == null && controller.subsystem().access().tls() == TlsMode.REQUIRED;
         slot.complete(
-                Status.SUCCESS,
-                controller.cntlid() | FabricsCommand.ATR | (concatenate ? FabricsCommand.ASCR : 0));
+                Status.SUCCESS, controller.cntlid() | FabricsCommand.ATR | (concatenate ? FabricsCommand.ASCR : 0));
     }
 
     private static boolean usesFlowControl(CommandSlot slot) {

@@ -230,8 +230,7 @@ final class DhchapResponder {
     private void negotiate(AuthNegotiate negotiate) throws AuthMessageException {
         int scc = negotiate.scc();
         if (!sccs.contains(scc)) {
-            throw new AuthMessageException(
-                    AuthFailure.SCC_MISMATCH, "SC_C %d, taken here: %s".formatted(scc, sccs));
+            throw new AuthMessageException(AuthFailure.SCC_MISMATCH, "SC_C %d, taken here: %s".formatted(scc, sccs));
         }
         AuthNegotiate.Protocol offered = negotiate.dhchap();
         if (offered == null) {
@@ -292,8 +291,7 @@ final class DhchapResponder {
         }
         DhExchange exchange = a.exchange();
         byte[] shared = exchange == null ? null : exchange.sharedSecret(reply.dhValue());
-        DhchapTransaction transaction =
-                DhchapTransaction.of(a.hash(), tid, a.scc(), key.hostNqn(), subnqn, shared);
+        DhchapTransaction transaction = DhchapTransaction.of(a.hash(), tid, a.scc(), key.hostNqn(), subnqn, shared);
         HostKey.Pair match = match(transaction, a.challenge(), reply.response());
         if (match == null) {
             throw failed("wrong response");
@@ -308,8 +306,7 @@ final class DhchapResponder {
             bidirectional = true;
         }
         if (c2 != null && a.makesPsk()) {
-            generated = TlsPsk.generated(
-                    transaction.generatedPsk(a.challenge(), c2), a.hash(), key.hostNqn(), subnqn);
+            generated = TlsPsk.generated(transaction.generatedPsk(a.challenge(), c2), a.hash(), key.hostNqn(), subnqn);
         }
         proven = match;
         answer = new DhchapSuccess1(tid, a.hash(), r2);
@@ -326,8 +323,7 @@ final class DhchapResponder {
         HostKey.Pair match = null;
         for (HostKey.Pair pair : key.pairs()) {
             byte[] expected = transaction.hostResponse(pair.host(), challenge, seqnum);
-            byte[] older =
-                    transaction.withScc(AuthNegotiate.SCC_NONE).hostResponse(pair.host(), challenge, seqnum);
+            byte[] older = transaction.withScc(AuthNegotiate.SCC_NONE).hostResponse(pair.host(), challenge, seqnum);
             boolean proved = MessageDigest.isEqual(expected, response);
             boolean provedAsOlder = MessageDigest.isEqual(older, response);
             if (proved || provedAsOlder) {

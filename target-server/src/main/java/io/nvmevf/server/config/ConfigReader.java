@@ -262,7 +262,8 @@ final class ConfigReader {
     }
 
     private static LogConfig log(Section in) {
-        LogConfig log = new LogConfig(in.choice("level", LogConfig.Level.INFO));
+        LogConfig log =
+                new LogConfig(in.choice("format", LogConfig.Format.TEXT), in.choice("level", LogConfig.Level.INFO));
         in.end();
         return log;
     }

@@ -70,13 +70,14 @@ public final class StateFile implements AutoCloseable {
 
     private final Path directory;
     private final Path file;
-    private final FileChannel lock;
+    private final @Nullable FileChannel lock;
     private final Hook hook;
     private final StateSecrets secrets;
     private TargetState loaded;
     private boolean stale;
 
-    private StateFile(Path directory, FileChannel lock, StateSecrets secrets, Hook hook) throws ControlException {
+    private StateFile(Path directory, @Nullable FileChannel lock, StateSecrets secrets, Hook hook)
+            throws ControlException {
         this.directory = directory;
         this.file = directory.resolve(NAME);
         this.lock = lock;
@@ -98,6 +99,11 @@ public final class StateFile implements AutoCloseable {
      */
     public static StateFile open(Path directory, StateSecrets secrets) throws ControlException {
         return open(directory, secrets, Hook.NONE);
+    }
+
+    /** Reads the state as a start would, and changes nothing: a target may use the directory meanwhile. */
+    public static TargetState read(Path directory, StateSecrets secrets) throws ControlException {
+        return new StateFile(directory, null, secrets, Hook.NONE).loaded;
     }
 
     static StateFile open(Path directory, Hook hook) throws ControlException {

@@ -894,6 +894,11 @@ public final class TargetService implements AutoCloseable {
         who.run(() -> note("change-refused", what));
     }
 
+    /** Records that somebody has changed what a logger writes. */
+    public void noteLogLevel(String logger, String before, String level) {
+        note("log-level-changed", "logger", logger, "before", before, "level", level);
+    }
+
     private void note(String event, Namespace ns, String... more) {
         List<String> fields = new ArrayList<>(
                 List.of("namespace", ns.id(), "state", ns.state().name()));

@@ -58,7 +58,8 @@ final class GeneratedPsks {
     /** A host has generated a PSK, for an association that is to come. */
     synchronized void add(TlsPsk psk, String hostNqn, HostKey.Pair proven, long now) {
         entries.values().removeIf(e -> e.isOver(now));
-        long present = entries.values().stream().filter(e -> isNewOf(e, hostNqn)).count();
+        long present =
+                entries.values().stream().filter(e -> isNewOf(e, hostNqn)).count();
         Iterator<Entry> all = entries.values().iterator();
         while (present >= NEW_OF_A_HOST && all.hasNext()) {
             if (isNewOf(all.next(), hostNqn)) {
@@ -104,8 +105,7 @@ final class GeneratedPsks {
         if (entry == null || entry.of() != null || !entry.hostNqn().equals(hostNqn)) {
             return false;
         }
-        entries.put(
-                identity, new Entry(entry.psk(), entry.hostNqn(), entry.proven(), entry.since(), controller));
+        entries.put(identity, new Entry(entry.psk(), entry.hostNqn(), entry.proven(), entry.since(), controller));
         return true;
     }
 

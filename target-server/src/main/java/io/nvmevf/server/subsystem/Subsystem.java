@@ -119,6 +119,12 @@ public final class Subsystem {
         return config == null && physical == null;
     }
 
+    /** The name of the virtual function that this subsystem is; null if it is none's. */
+    public @Nullable String vfName() {
+        VirtualFunction vf = config;
+        return vf == null ? null : vf.name();
+    }
+
     /** Whether this is the physical function's administrative subsystem. */
     public boolean isPf() {
         return physical != null;
@@ -391,7 +397,8 @@ public final class Subsystem {
         for (Controller older : controllers.values()) {
             if (older.cntlid() != controller.cntlid() && isOf(older, controller.hostNqn(), controller.hostId())) {
                 controller.adminQueue().stats().count(Refusal.DUPLICATE_HOST);
-                registry.log()
+                older.adminQueue()
+                        .log()
                         .connection(
                                 "controller {} of {} is ended: host {} ({}) has connected again, as controller {}"
                                         + " (duplicate host: replace)",
@@ -439,7 +446,7 @@ public final class Subsystem {
             ns.queue(loopIndex).flush(error -> {
                 if (error != BlockError.NONE) {
                     registry.log()
-                            .connection(
+                            .event(
                                     "flush of namespace {} at shutdown: {}",
                                     ns.config().id(),
                                     error);

@@ -12,6 +12,7 @@ import io.nvmevf.protocol.tcp.TermReq;
 import io.nvmevf.server.metrics.DataPlaneStats.Refusal;
 import io.nvmevf.server.transport.tls.TlsHost;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Future;
@@ -36,7 +37,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReceiv
     private final LoopMemory memory;
     private final TransportLimits limits;
     private final TransportStats stats;
-    private final HostLog log;
+    private final ConnectionLog log;
     private final Function<QueuePair, CommandSet> commands;
 
     private @Nullable ChannelHandlerContext context;
@@ -75,7 +76,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReceiv
         this.memory = memory;
         this.limits = limits;
         this.stats = stats;
-        this.log = log;
+        this.log = new ConnectionLog(log, this::remoteAddress);
         this.commands = commands;
     }
 
@@ -91,13 +92,15 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReceiv
         return stats;
     }
 
-    HostLog log() {
+    ConnectionLog log() {
         return log;
     }
 
     /** What comes from now on is protected by TLS, and comes from this host. */
     void secured(TlsHost host) {
         tlsHost = host;
+        log.of(host.hostNqn(), host.subsystemNqn(), null);
+        log.detail("host {} has proved by TLS who it is", host.hostNqn());
     }
 
     /** Who is at the other end of the TLS connection; null if it is none. */
@@ -107,7 +110,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReceiv
     }
 
     String remoteAddress() {
-        return String.valueOf(context().channel().remoteAddress());
+        return shown(context().channel().remoteAddress());
+    }
+
+    /** Address and port, without the slash that Java puts before them. */
+    static String shown(@Nullable SocketAddress address) {
+        String text = String.valueOf(address);
+        return text.startsWith("/") ? text.substring(1) : text;
     }
 
     // ---- channel ---------------------------------------------------------------------------------------------------
@@ -132,6 +141,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReceiv
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
+        log.detail("connection from {} is open", remoteAddress());
         deadline = after(limits.icReqTimeout().plusNanos(visit.delayNanos()), () -> {
             if (!established) {
                 end(Refusal.ICREQ_TIMEOUT, "no ICReq within " + limits.icReqTimeout());
@@ -181,6 +191,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReceiv
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         closed = true;
+        log.detail("connection from {} has ended", remoteAddress());
         visit.leave();
         // (Timers would hold on to all that the connection had, for as long as it might have taken.)
         cancel(deadline);

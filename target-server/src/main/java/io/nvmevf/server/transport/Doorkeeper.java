@@ -46,7 +46,7 @@ final class Doorkeeper extends ChannelInboundHandlerAdapter {
             channel.attr(VISIT).set(gate.enter(from, () -> giveUp(channel)));
         } catch (RefusedException e) {
             stats.count(e.reason());
-            log.connection("connection from {} is refused: {}", from, String.valueOf(e.getMessage()));
+            log.refused(Connection.shown(from), String.valueOf(e.getMessage()));
             channel.unsafe().closeForcibly();
             return;
         }

@@ -3,8 +3,11 @@ package io.nvmevf.server.transport;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * The log lines that a host can cause: at most {@value #LINES_PER_SECOND} in a second over all hosts; what is left out is
@@ -20,6 +23,7 @@ public final class HostLog {
     private final AtomicLong lines = new AtomicLong();
     private final AtomicLong leftOutNow = new AtomicLong();
     private final LongAdder leftOut = new LongAdder();
+    private final AtomicLong connections = new AtomicLong();
 
     public HostLog() {
         this(System::nanoTime);
@@ -29,17 +33,34 @@ public final class HostLog {
         this.nanoTime = nanoTime;
     }
 
-    /** Something about a connection or a controller that its host brought about. */
-    public void connection(String format, Object... arguments) {
-        if (mayLog()) {
-            LOG.info(format, arguments);
+    /** Something that a host brought about, where no connection is at hand. */
+    public void event(String format, Object... arguments) {
+        line(Level.INFO, null, null, format, arguments);
+    }
+
+    /** A connection that was not taken. */
+    void refused(String remote, String why) {
+        if (LOG.isInfoEnabled() && mayLog()) {
+            LOG.atInfo().addKeyValue("remote", remote).log("connection from {} is refused: {}", remote, why);
         }
     }
 
-    /** A fault of ours that a host brought to light. */
-    public void internal(String message, Throwable cause) {
-        if (mayLog()) {
-            LOG.error(message, cause);
+    /** The number of a new connection: 1, 2, and so on. */
+    long nextConnection() {
+        return connections.incrementAndGet();
+    }
+
+    void line(
+            Level level, @Nullable ConnectionLog about, @Nullable Throwable cause, String format, Object... arguments) {
+        if (LOG.isEnabledForLevel(level) && mayLog()) {
+            LoggingEventBuilder line = LOG.atLevel(level);
+            if (about != null) {
+                line = about.with(line);
+            }
+            if (cause != null) {
+                line = line.setCause(cause);
+            }
+            line.log(format, arguments);
         }
     }
 

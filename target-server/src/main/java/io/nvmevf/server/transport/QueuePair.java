@@ -125,7 +125,7 @@ public final class QueuePair {
         return connection.tlsHost();
     }
 
-    public HostLog log() {
+    public ConnectionLog log() {
         return connection.log();
     }
 

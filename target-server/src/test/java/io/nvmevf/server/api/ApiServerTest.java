@@ -268,6 +268,9 @@ class ApiServerTest {
         JsonNode applied = api.post(200, "/v1/apply?dryRun=true", "{\"vfs\":[{\"name\":\"vf3\"}]}");
         fields(schemas, "Applied", applied);
         fields(schemas, "Step", applied.at("/steps/0"));
+        fields(schemas, "Jvm", api.get("/v1/diagnostics/jvm"));
+        fields(schemas, "Log", api.get("/v1/logging"));
+        fields(schemas, "Logger", api.get("/v1/logging").at("/loggers/0"));
         fields(schemas, "Problem", api.answer(404, "GET", "/v1/vfs/none", ""));
     }
 

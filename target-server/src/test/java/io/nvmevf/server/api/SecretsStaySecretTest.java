@@ -14,6 +14,7 @@ import io.nvmevf.server.control.HostKey;
 import io.nvmevf.server.control.NewHostKey;
 import io.nvmevf.server.control.NewTlsKey;
 import io.nvmevf.server.control.TlsKey;
+import io.nvmevf.server.logging.Logging;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -49,6 +50,7 @@ class SecretsStaySecretTest {
 
     @BeforeEach
     void start() throws Exception {
+        Logging.start(Logging.Format.TEXT, org.slf4j.event.Level.INFO);
         log.start();
         root.addAppender(log);
         for (Logger logger : root.getLoggerContext().getLoggerList()) {
@@ -141,6 +143,7 @@ class SecretsStaySecretTest {
                         "/v1/discovery/tls-keys",
                         "/metrics",
                         "/v1/audit/export",
+                        "/v1/logging/lines",
                         "/v1/apply");
         for (String path : paths) {
             answers.add(api.send("GET", path, "").body());
@@ -179,6 +182,7 @@ class SecretsStaySecretTest {
         assertThat(log.list).as("the log is looked at").isNotEmpty();
         for (ILoggingEvent event : List.copyOf(log.list)) {
             check("the log", event.getFormattedMessage());
+            check("a field of the log", String.valueOf(event.getKeyValuePairs()));
             if (event.getThrowableProxy() != null) {
                 check("a stack trace", ThrowableProxyUtil.asString(event.getThrowableProxy()));
             }

@@ -19,6 +19,7 @@ import io.nvmevf.server.control.Role;
 import io.nvmevf.server.control.StateFile;
 import io.nvmevf.server.control.TargetService;
 import io.nvmevf.server.control.TestService;
+import io.nvmevf.server.logging.Logging;
 import io.nvmevf.storage.StoragePool;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -118,6 +119,7 @@ public final class TestApi implements AutoCloseable {
                             parts.audit(),
                             calibrator,
                             List.of(new InetSocketAddress(loopback, 4420), new InetSocketAddress(loopback, 4421)),
+                            Logging.ofProcess(),
                             () -> now,
                             time::get));
         } catch (IOException | RuntimeException e) {

@@ -123,6 +123,13 @@ class WhoIsInTheAuditLogTest {
         change(200, "POST", "/v1/apply", "{\"vfs\":[{\"name\":\"vf3\",\"ioQueues\":1}]}", "vf-created");
         change(200, "POST", "/v1/pf/offline", "{}", "all-vfs-offline");
         change(204, "DELETE", "/v1/vfs/{name}", "/v1/vfs/vf2", "", "vf-deleted");
+        change(
+                200,
+                "PUT",
+                "/v1/logging",
+                "{\"logger\":\"io.nvmevf.server.api\",\"level\":\"warn\"}",
+                "log-level-changed");
+        change(200, "PUT", "/v1/logging", "{\"logger\":\"io.nvmevf.server.api\"}", "log-level-changed");
         change(201, "POST", "/v1/tokens", "{\"name\":\"x\",\"role\":\"metrics\"}", "token-created");
         change(204, "DELETE", "/v1/tokens/{id}", "/v1/tokens/x", "", "token-revoked");
 

@@ -250,8 +250,7 @@ class ConcatenationTest {
     }
 
     private static TlsPsk configured() {
-        return TlsPsk.retained(
-                CONFIGURED, 1, CONFIGURED.suiteHash(), TestHost.NQN, ALPHA, TlsPsk.Derivation.RFC_8446);
+        return TlsPsk.retained(CONFIGURED, 1, CONFIGURED.suiteHash(), TestHost.NQN, ALPHA, TlsPsk.Derivation.RFC_8446);
     }
 
     @Test
@@ -281,8 +280,7 @@ class ConcatenationTest {
     @Test
     void manyPathsOfAHostMayConnectAtOnce() {
         mode(TlsMode.REQUIRED);
-        List<TlsPsk> psks =
-                Stream.generate(() -> generated(ALPHA)).limit(4).toList();
+        List<TlsPsk> psks = Stream.generate(() -> generated(ALPHA)).limit(4).toList();
         List<TestHost> hosts = psks.reversed().stream().map(this::secured).toList();
         hosts.forEach(host -> works(host.connectIo(1, 8)));
         assertThat(hosts.stream().map(TestHost::cntlid)).doesNotHaveDuplicates();
@@ -321,13 +319,7 @@ class ConcatenationTest {
         // And for who has no key for it, a connection without TLS is not even for that.
         target.hostKeys();
         target.publish();
-        connectRefused(
-                HostOptions.DEFAULT,
-                0,
-                ConnectData.CNTLID_DYNAMIC,
-                ALPHA,
-                TestHost.NQN,
-                Refusal.TLS_REQUIRED);
+        connectRefused(HostOptions.DEFAULT, 0, ConnectData.CNTLID_DYNAMIC, ALPHA, TestHost.NQN, Refusal.TLS_REQUIRED);
     }
 
     @Test
@@ -517,8 +509,8 @@ class ConcatenationTest {
             assertThat(host.csts().rdy()).isTrue();
         }
         // Both are names of one subsystem.
-        TestHost host = target.keep(TestHost.connect(
-                target.address(), by(generated(Nqn.DISCOVERY)), TargetFixture.DISCOVERY));
+        TestHost host =
+                target.keep(TestHost.connect(target.address(), by(generated(Nqn.DISCOVERY)), TargetFixture.DISCOVERY));
         assertThat(discovered(host)).isNotEmpty();
     }
 }

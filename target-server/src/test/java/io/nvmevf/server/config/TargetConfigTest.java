@@ -115,6 +115,7 @@ class TargetConfigTest {
                   port: 0
                 log:
                   level: debug
+                  format: json
                 """, FILE);
         assertThat(config)
                 .isEqualTo(new TargetConfig(
@@ -165,7 +166,7 @@ class TargetConfigTest {
                         Access.ANYBODY.requiringAuthentication(true).with(TlsMode.OFF),
                         new WipeConfig(100L << 20, 16),
                         new ApiConfig("::1", 0, false, null, ApiConfig.Socket.DEFAULT),
-                        new LogConfig(LogConfig.Level.DEBUG)));
+                        new LogConfig(LogConfig.Format.JSON, LogConfig.Level.DEBUG)));
     }
 
     @Test

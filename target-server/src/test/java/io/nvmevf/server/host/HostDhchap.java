@@ -94,8 +94,7 @@ public final class HostDhchap {
             dhValue = exchange.publicValue();
             shared = exchange.sharedSecret(to.dhValue());
         }
-        DhchapTransaction transaction =
-                DhchapTransaction.of(to.hash(), tid, scc, hostnqn, subnqn, shared);
+        DhchapTransaction transaction = DhchapTransaction.of(to.hash(), tid, scc, hostnqn, subnqn, shared);
         byte[] response = (responseWithoutScc ? transaction.withScc(AuthNegotiate.SCC_NONE) : transaction)
                 .hostResponse(secret, to.challenge(), to.seqnum());
         if (controllerSecret == null && scc == AuthNegotiate.SCC_NONE) {

@@ -31,7 +31,9 @@ final class TlsFixture {
         boolean hold;
         int busy;
         int asked;
-        @Nullable TlsPsk generated;
+
+        @Nullable
+        TlsPsk generated;
 
         @Override
         public List<TlsPskInterchange> psks(String hostNqn, String subsystemNqn) {

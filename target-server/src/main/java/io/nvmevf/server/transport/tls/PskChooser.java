@@ -35,9 +35,7 @@ final class PskChooser {
      * @param configured what {@code psk} was derived from; null if DH-HMAC-CHAP generated it
      */
     record Choice(
-            TlsPskIdentity identity,
-            TlsPsk psk,
-            @Nullable TlsPskInterchange configured) {}
+            TlsPskIdentity identity, TlsPsk psk, @Nullable TlsPskInterchange configured) {}
 
     private PskChooser() {}
 
