@@ -34,6 +34,7 @@ public final class HostController implements Closeable {
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(30);
 
     private final LoadOptions options;
+    private final Duration kato;
     private final Connection admin;
     private final int cntlid;
     private final int mqes;
@@ -47,8 +48,9 @@ public final class HostController implements Closeable {
         }
     }
 
-    private HostController(LoadOptions options, Connection admin) throws IOException {
+    private HostController(LoadOptions options, Duration kato, Connection admin) throws IOException {
         this.options = options;
+        this.kato = kato;
         this.admin = admin;
         cntlid = (int) connect(admin, 0, ADMIN_ENTRIES, ConnectData.CNTLID_DYNAMIC) & 0xFFFF;
         mqes = new Cap(property(Properties.CAP, 8)).mqes() + 1;
@@ -62,9 +64,18 @@ public final class HostController implements Closeable {
 
     /** Connects and enables a controller. */
     public static HostController open(LoadOptions options) throws IOException {
+        return open(options, KATO);
+    }
+
+    /**
+     * Connects and enables a controller.
+     *
+     * @param kato keep alive timeout: {@link #keepAlive} must be called more often
+     */
+    public static HostController open(LoadOptions options, Duration kato) throws IOException {
         Connection admin = Connection.open(address(options), options);
         try {
-            return new HostController(options, admin);
+            return new HostController(options, kato, admin);
         } catch (IOException | RuntimeException e) {
             admin.close();
             throw e;
@@ -155,7 +166,7 @@ public final class HostController implements Closeable {
         sqe.setShortLE(FabricsCommand.QID_OFFSET, qid);
         sqe.setShortLE(FabricsCommand.SQSIZE_OFFSET, entries - 1);
         if (qid == 0) {
-            sqe.setIntLE(FabricsCommand.KATO_OFFSET, (int) KATO.toMillis());
+            sqe.setIntLE(FabricsCommand.KATO_OFFSET, (int) kato.toMillis());
         } else if (!options.flowControl()) {
             sqe.setByte(FabricsCommand.CATTR_OFFSET, FabricsCommand.CATTR_DISABLE_SQ_FLOW_CONTROL);
         }

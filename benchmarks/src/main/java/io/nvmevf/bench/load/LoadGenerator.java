@@ -93,8 +93,14 @@ public final class LoadGenerator implements Callable<Integer> {
     @Option(names = "--verify", description = "Only write the whole region, read it back and check every byte")
     private boolean verify;
 
-    @Option(names = "--target-pid", defaultValue = "0", description = "The target's JVM, to see what it spends")
+    @Option(names = "--tls-identity", defaultValue = "1", description = "Version of the PSK's identity, 0 or 1 (1)")
+    private int tlsIdentity;
+
+    @Option(names = "--target-pid", defaultValue = "0", description = "The target's process, to see what it spends")
     private long targetPid;
+
+    @Option(names = "--target-native", description = "It is no JVM: only its processor time is looked at")
+    private boolean targetNative;
 
     @Option(
             names = "--target-loops",
@@ -131,6 +137,10 @@ public final class LoadGenerator implements Callable<Integer> {
             err.println("--qd, --queues and --threads are 1 or more, no more threads than queues; --seconds above 0");
             return 2;
         }
+        if (tlsIdentity < 0 || tlsIdentity > 1) {
+            err.println("--tls-identity is 0 or 1");
+            return 2;
+        }
         if (!output.equals("text") && !output.equals("json")) {
             err.println("-o is text or json");
             return 2;
@@ -153,11 +163,18 @@ public final class LoadGenerator implements Callable<Integer> {
     }
 
     private void measure(LoadRun run, PrintWriter out) throws IOException, InterruptedException {
-        try (@Nullable TargetProbe probe = targetPid == 0 ? null : new TargetProbe(targetPid, targetLoops)) {
+        try (@Nullable TargetProbe probe = probe()) {
             LoadResult result = run.measure(labels, probe, attempts);
             out.print(output.equals("json") ? new ObjectMapper().writeValueAsString(result) + "\n" : result.text());
             out.flush();
         }
+    }
+
+    private @Nullable TargetProbe probe() throws IOException {
+        if (targetPid == 0) {
+            return null;
+        }
+        return targetNative ? TargetProbe.ofProcess(targetPid) : TargetProbe.ofJvm(targetPid, targetLoops);
     }
 
     private LoadOptions options() throws IOException {
@@ -180,7 +197,8 @@ public final class LoadGenerator implements Callable<Integer> {
                 region,
                 !sleep,
                 seed,
-                tls());
+                tls(),
+                tlsIdentity);
     }
 
     private @Nullable TlsPskInterchange tls() throws IOException {

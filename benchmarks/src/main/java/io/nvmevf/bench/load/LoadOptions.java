@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param region bytes from the namespace's start that are used, 0 for all
  * @param spin whether threads poll their sockets without ever sleeping
  * @param tls the PSK between this host and the subsystem, for TLS; null: without TLS
+ * @param tlsIdentity version of the PSK's identity: 1 as Linux has it, or 0 as SPDK has it
  */
 public record LoadOptions(
         String host,
@@ -38,13 +39,14 @@ public record LoadOptions(
         long region,
         boolean spin,
         long seed,
-        @Nullable TlsPskInterchange tls) {
+        @Nullable TlsPskInterchange tls,
+        int tlsIdentity) {
 
     /** What a connection is protected with; null: nothing. */
     @Nullable
     TlsPsk psk() {
         return tls == null
                 ? null
-                : TlsPsk.retained(tls, 1, tls.suiteHash(), hostnqn, subnqn, TlsPsk.Derivation.RFC_8446);
+                : TlsPsk.retained(tls, tlsIdentity, tls.suiteHash(), hostnqn, subnqn, TlsPsk.Derivation.RFC_8446);
     }
 }

@@ -50,14 +50,15 @@ public final class LoadReport {
     }
 
     private static String row(String key, List<LoadResult> runs) {
-        String target = runs.stream().anyMatch(run -> run.target() == null)
+        String target = runs.stream()
+                        .anyMatch(run -> run.target() == null || run.target().jvm() == null)
                 ? "– | – | –"
                 : String.format(
                         Locale.ROOT,
                         "%.2f | %.2f | %.0f",
                         median(runs, run -> target(run).cpuUsPerIo()),
-                        median(runs, run -> target(run).allocatedBytesPerIo()),
-                        median(runs, run -> target(run).collections()));
+                        median(runs, run -> jvm(run).allocatedBytesPerIo()),
+                        median(runs, run -> jvm(run).collections()));
         return String.format(
                 Locale.ROOT,
                 "| %s | %,.0f / **%,.0f** / %,.0f | %,.0f | %.1f | %.1f | %.1f | %s | %.0f %% | %.1f %% |\n",
@@ -70,7 +71,11 @@ public final class LoadReport {
                 median(runs, run -> run.latencyUs().p99()),
                 median(runs, run -> run.latencyUs().p999()),
                 target,
-                median(runs, run -> run.generator().busyPercent()),
+                median(
+                        runs,
+                        run -> run.generator() == null
+                                ? Double.NaN
+                                : run.generator().busyPercent()),
                 median(runs, LoadResult::waitPercent));
     }
 
@@ -80,6 +85,14 @@ public final class LoadReport {
             throw new IllegalArgumentException("a run without figures of the target");
         }
         return target;
+    }
+
+    private static LoadResult.Jvm jvm(LoadResult run) {
+        LoadResult.Jvm jvm = target(run).jvm();
+        if (jvm == null) {
+            throw new IllegalArgumentException("a run without figures of the target's JVM");
+        }
+        return jvm;
     }
 
     /** Of an even number of values the mean of the two in the middle. */

@@ -108,21 +108,21 @@ final class LoadRun implements Closeable {
     /** Warms up, then measures. */
     LoadResult measure(Map<String, String> labels, @Nullable TargetProbe probe)
             throws IOException, InterruptedException {
-        SchedulerWait ours = new SchedulerWait(ProcessHandle.current().pid());
+        SchedulerTimes ours = new SchedulerTimes(ProcessHandle.current().pid());
         long from = System.nanoTime() + options.warmUp().toNanos();
         long until = from + options.duration().toNanos();
         Running running = start(
                 (queue, of) -> Accesses.endless(options.workload(), blocks, queue, of, options.seed()), from, until);
         running.await(from);
         long startedAt = System.nanoTime();
-        long waitedBefore = ours.nanos();
+        long waitedBefore = ours.now().waited();
         long before = running.progress();
         TargetProbe.@Nullable Sample first = probe == null ? null : probe.sample();
         running.await(until);
         TargetProbe.@Nullable Sample last = probe == null ? null : probe.sample();
         long counted = running.progress() - before;
         long nanos = System.nanoTime() - startedAt;
-        double waited = 100.0 * (ours.nanos() - waitedBefore) / nanos;
+        double waited = 100.0 * (ours.now().waited() - waitedBefore) / nanos;
         List<Worker.Result> results = running.results();
 
         Histogram histogram = results.getFirst().histogram();
@@ -151,15 +151,19 @@ final class LoadRun implements Closeable {
     }
 
     private static LoadResult.Target target(TargetProbe.Sample spent, long ios, long nanos) {
+        TargetProbe.Jvm jvm = spent.jvm();
         return new LoadResult.Target(
                 spent.cpuNanos() / 1e3 / ios,
                 100.0 * spent.cpuNanos() / nanos,
                 100.0 * spent.waitNanos() / nanos,
-                (double) spent.loopBytes() / ios,
-                (double) spent.allBytes() / ios,
-                spent.loopBytes(),
-                spent.collections(),
-                spent.collectionMillis());
+                jvm == null
+                        ? null
+                        : new LoadResult.Jvm(
+                                (double) jvm.loopBytes() / ios,
+                                (double) jvm.allBytes() / ios,
+                                jvm.loopBytes(),
+                                jvm.collections(),
+                                jvm.collectionMillis()));
     }
 
     private Running start(AccessesOf accesses, long from, long until) {

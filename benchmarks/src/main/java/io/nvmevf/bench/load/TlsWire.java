@@ -36,6 +36,9 @@ final class TlsWire implements Wire {
 
     private static final int IN_SIZE = 256 << 10;
     private static final int APPLICATION_DATA = 23;
+    /** HandshakeType (RFC 8446 §4). */
+    private static final int KEY_UPDATE = 24;
+
     private static final TlsCrypto CRYPTO = new JcaTlsCryptoProvider().create(new SecureRandom());
 
     private final SocketChannel channel;
@@ -103,7 +106,10 @@ final class TlsWire implements Wire {
                 if (records.contentType() == APPLICATION_DATA) {
                     into.put(content, 0, n);
                 } else if (records.contentType() == Tls.HANDSHAKE) {
-                    records.updateReceiving();
+                    // (The other message that may come, NewSessionTicket, is of no use here.)
+                    if (n > 0 && content[0] == KEY_UPDATE) {
+                        records.updateReceiving();
+                    }
                 } else {
                     throw new LoadException("the target ended the TLS connection");
                 }

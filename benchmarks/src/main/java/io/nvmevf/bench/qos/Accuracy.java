@@ -1,5 +1,7 @@
 package io.nvmevf.bench.qos;
 
+import io.nvmevf.bench.report.Markdown;
+import io.nvmevf.bench.report.Plot;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

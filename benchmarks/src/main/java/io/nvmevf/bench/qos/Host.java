@@ -74,7 +74,8 @@ final class Host implements Party, IoQueue.Completions, Closeable {
                 0,
                 true,
                 1,
-                null);
+                null,
+                1);
         controller = HostController.open(options);
         this.queues = new IoQueue[queues];
         try {

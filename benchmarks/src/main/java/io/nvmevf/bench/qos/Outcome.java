@@ -1,5 +1,6 @@
 package io.nvmevf.bench.qos;
 
+import io.nvmevf.bench.report.Plot;
 import java.util.List;
 import java.util.Map;
 

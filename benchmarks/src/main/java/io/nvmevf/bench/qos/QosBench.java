@@ -1,5 +1,7 @@
 package io.nvmevf.bench.qos;
 
+import io.nvmevf.bench.report.Markdown;
+import io.nvmevf.bench.report.Plot;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -1,6 +1,8 @@
 package io.nvmevf.bench.qos;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.nvmevf.bench.report.Markdown;
+import io.nvmevf.bench.report.Plot;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

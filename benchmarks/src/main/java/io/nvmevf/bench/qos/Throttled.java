@@ -2,6 +2,8 @@ package io.nvmevf.bench.qos;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.buffer.ByteBuf;
+import io.nvmevf.bench.report.Markdown;
+import io.nvmevf.bench.report.Plot;
 import io.nvmevf.protocol.log.VolumeStatistics;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -82,10 +83,14 @@ class LoadRunTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"4096, 1", "4096, 32", "131072, 4"})
-    void everyByteIsReadBackOverTls(int blockSize, int depth) throws Exception {
-        Options options =
-                new Options().blockSize(blockSize).depth(depth).queues(2).tls(psk);
+    @CsvSource({"4096, 1, 1", "4096, 32, 0", "131072, 4, 1"})
+    void everyByteIsReadBackOverTls(int blockSize, int depth, int identity) throws Exception {
+        Options options = new Options()
+                .blockSize(blockSize)
+                .depth(depth)
+                .queues(2)
+                .tls(psk)
+                .tlsIdentity(identity);
         try (LoadRun run = new LoadRun(options.build(), new DataPattern(blockSize + depth))) {
             assertThat(run.verify()).isEqualTo(NAMESPACE);
             run.shutdown();
@@ -157,10 +162,11 @@ class LoadRunTest {
     void theProbeSeesWhatAThreadAllocates() throws Exception {
         Pattern thisThread =
                 Pattern.compile(Pattern.quote(Thread.currentThread().getName()));
-        try (TargetProbe probe = new TargetProbe(ProcessHandle.current().pid(), thisThread)) {
+        try (TargetProbe probe = TargetProbe.ofJvm(ProcessHandle.current().pid(), thisThread)) {
             TargetProbe.Sample before = probe.sample();
             byte[] garbage = new byte[10 << 20];
-            TargetProbe.Sample spent = probe.sample().since(before);
+            TargetProbe.Jvm spent =
+                    Objects.requireNonNull(probe.sample().since(before).jvm());
 
             assertThat(spent.loopBytes()).isBetween((long) garbage.length, 2L * garbage.length);
             assertThat(spent.allBytes()).isGreaterThanOrEqualTo(spent.loopBytes());
@@ -170,6 +176,7 @@ class LoadRunTest {
     /** Options that each test changes in what it is about. */
     private static final class Options {
         private @Nullable TlsPskInterchange tls;
+        private int tlsIdentity = 1;
         private Workload workload = Workload.RANDRW;
         private int blockSize = 4096;
         private int depth = 8;
@@ -226,6 +233,11 @@ class LoadRunTest {
             return this;
         }
 
+        Options tlsIdentity(int value) {
+            tlsIdentity = value;
+            return this;
+        }
+
         LoadOptions build() {
             return new LoadOptions(
                     "127.0.0.1",
@@ -246,7 +258,8 @@ class LoadRunTest {
                     0,
                     false,
                     1,
-                    tls);
+                    tls,
+                    tlsIdentity);
         }
     }
 }

@@ -1,13 +1,13 @@
-package io.nvmevf.bench.qos;
+package io.nvmevf.bench.report;
 
 import java.util.List;
 
 /** Tables, and documents in which a program keeps its results up to date. */
-final class Markdown {
+public final class Markdown {
     private Markdown() {}
 
     /** A table. A column whose head ends with a colon is aligned to the right; the colon is not shown. */
-    static String table(List<String> head, List<List<String>> rows) {
+    public static String table(List<String> head, List<List<String>> rows) {
         StringBuilder table = new StringBuilder();
         line(
                 table,
@@ -36,7 +36,7 @@ final class Markdown {
      *
      * @throws IllegalArgumentException if the document has no such place, or several
      */
-    static String replace(String document, String name, String text) {
+    public static String replace(String document, String name, String text) {
         String open = "<!-- results:" + name + " -->";
         String close = "<!-- /results:" + name + " -->";
         int from = document.indexOf(open);

@@ -1,4 +1,4 @@
-package io.nvmevf.bench.qos;
+package io.nvmevf.bench.report;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -28,7 +28,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  * @param name of its file, without an ending
  * @param text for who cannot see it
  */
-record Plot(String name, String text, Chart<?, ?> chart) {
+public record Plot(String name, String text, Chart<?, ?> chart) {
     private static final int WIDTH = 1000;
     private static final int HEIGHT = 480;
     private static final Color LIMIT = new Color(0xB0, 0x20, 0x20);
@@ -42,11 +42,11 @@ record Plot(String name, String text, Chart<?, ?> chart) {
     private static final float[] DASHES = {6, 4};
 
     /** Points and lines over numbers. */
-    static final class Xy {
+    public static final class Xy {
         private final XYChart chart;
         private int series;
 
-        Xy(String title, String x, String y) {
+        public Xy(String title, String x, String y) {
             chart = new XYChartBuilder()
                     .width(WIDTH)
                     .height(HEIGHT)
@@ -57,7 +57,7 @@ record Plot(String name, String text, Chart<?, ?> chart) {
             style(chart.getStyler());
         }
 
-        Xy line(String name, double[] x, double[] y) {
+        public Xy line(String name, double[] x, double[] y) {
             chart.addSeries(name, x, y)
                     .setMarker(SeriesMarkers.NONE)
                     .setLineColor(COLORS[series++ % COLORS.length])
@@ -65,7 +65,7 @@ record Plot(String name, String text, Chart<?, ?> chart) {
             return this;
         }
 
-        Xy points(String name, double[] x, double[] y) {
+        public Xy points(String name, double[] x, double[] y) {
             var drawn = chart.addSeries(name, x, y);
             drawn.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
             drawn.setMarker(series % 2 == 0 ? SeriesMarkers.CIRCLE : SeriesMarkers.DIAMOND);
@@ -74,7 +74,7 @@ record Plot(String name, String text, Chart<?, ?> chart) {
         }
 
         /** A dashed line from one point to another: something that must not be crossed. */
-        Xy limit(String name, double[] x, double[] y) {
+        public Xy limit(String name, double[] x, double[] y) {
             chart.addSeries(name, x, y)
                     .setMarker(SeriesMarkers.NONE)
                     .setLineColor(LIMIT)
@@ -82,23 +82,23 @@ record Plot(String name, String text, Chart<?, ?> chart) {
             return this;
         }
 
-        Xy range(double yMin, double yMax) {
+        public Xy range(double yMin, double yMax) {
             chart.getStyler().setYAxisMin(yMin).setYAxisMax(yMax);
             return this;
         }
 
-        Plot plot(String name, String text) {
+        public Plot plot(String name, String text) {
             return new Plot(name, text, chart);
         }
     }
 
     /** Bars over names. */
-    static final class Bars {
+    public static final class Bars {
         private final CategoryChart chart;
         private final List<String> names;
         private int series;
 
-        Bars(String title, String x, String y, List<String> names) {
+        public Bars(String title, String x, String y, List<String> names) {
             this.names = List.copyOf(names);
             chart = new CategoryChartBuilder()
                     .width(WIDTH)
@@ -111,13 +111,13 @@ record Plot(String name, String text, Chart<?, ?> chart) {
             chart.getStyler().setAvailableSpaceFill(0.7).setXAxisLabelRotation(20);
         }
 
-        Bars bars(String name, double[] values) {
+        public Bars bars(String name, double[] values) {
             chart.addSeries(name, names, boxed(values)).setFillColor(COLORS[series++ % COLORS.length]);
             return this;
         }
 
         /** A dashed line across all of them. */
-        Bars limit(String name, double value) {
+        public Bars limit(String name, double value) {
             double[] values = new double[names.size()];
             Arrays.fill(values, value);
             var drawn = chart.addSeries(name, names, boxed(values));
@@ -128,12 +128,12 @@ record Plot(String name, String text, Chart<?, ?> chart) {
             return this;
         }
 
-        Bars range(double yMin, double yMax) {
+        public Bars range(double yMin, double yMax) {
             chart.getStyler().setYAxisMin(yMin).setYAxisMax(yMax);
             return this;
         }
 
-        Plot plot(String name, String text) {
+        public Plot plot(String name, String text) {
             return new Plot(name, text, chart);
         }
 
@@ -143,7 +143,7 @@ record Plot(String name, String text, Chart<?, ?> chart) {
     }
 
     /** Writes NAME.svg into a folder. */
-    void write(Path folder) throws IOException {
+    public void write(Path folder) throws IOException {
         ByteArrayOutputStream drawn = new ByteArrayOutputStream();
         ChartEncoder.saveChart(chart, drawn, "svg");
         // (Text is drawn as outlines; two decimals of a pixel are enough for them, and a third of the size.)

@@ -1,4 +1,4 @@
-package io.nvmevf.bench.qos;
+package io.nvmevf.bench.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
