@@ -44,8 +44,6 @@ public final class ThisMachine implements Machine {
     /** adjtimex(2): nobody keeps the clock synchronised. */
     private static final int TIME_ERROR = 5;
 
-    private static final NativePosix POSIX = NativePosix.INSTANCE;
-
     @Override
     public Runtime.Version java() {
         return Runtime.version();
@@ -153,17 +151,18 @@ public final class ThisMachine implements Machine {
     public FileFeatures tryOut(Path directory) throws IOException {
         Path file = Files.createTempFile(directory, ".nvmevf-doctor-", "");
         try {
-            int fd = POSIX.open(file, Linux.O_RDWR | Linux.O_CLOEXEC, 0);
+            int fd = NativePosix.INSTANCE.open(file, Linux.O_RDWR | Linux.O_CLOEXEC, 0);
             boolean sparse;
             boolean punch;
             try {
-                POSIX.ftruncate(fd, TRIED_BYTES, file);
-                FileStatus status = POSIX.status(fd, file);
+                NativePosix.INSTANCE.ftruncate(fd, TRIED_BYTES, file);
+                FileStatus status = NativePosix.INSTANCE.status(fd, file);
                 sparse = status.allocated() < TRIED_BYTES;
-                punch = POSIX.fallocate(fd, Linux.FALLOC_FL_PUNCH_HOLE | Linux.FALLOC_FL_KEEP_SIZE, 0, TRIED_BYTES)
+                punch = NativePosix.INSTANCE.fallocate(
+                                fd, Linux.FALLOC_FL_PUNCH_HOLE | Linux.FALLOC_FL_KEEP_SIZE, 0, TRIED_BYTES)
                         >= 0;
             } finally {
-                POSIX.close(fd);
+                NativePosix.INSTANCE.close(fd);
             }
             return new FileFeatures(sparse, punch, opens(file, Linux.O_DIRECT));
         } finally {
@@ -173,7 +172,7 @@ public final class ThisMachine implements Machine {
 
     private static boolean opens(Path file, int flag) {
         try {
-            POSIX.close(POSIX.open(file, Linux.O_RDWR | Linux.O_CLOEXEC | flag, 0));
+            NativePosix.INSTANCE.close(NativePosix.INSTANCE.open(file, Linux.O_RDWR | Linux.O_CLOEXEC | flag, 0));
             return true;
         } catch (IOException e) {
             return false;
