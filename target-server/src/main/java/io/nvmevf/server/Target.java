@@ -30,6 +30,7 @@ import io.nvmevf.server.wipe.Wiper;
 import io.nvmevf.storage.PoolException;
 import io.nvmevf.storage.StoragePool;
 import io.nvmevf.storage.crypt.KeyEncryptionKey;
+import io.nvmevf.storage.posix.NativePosix;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -60,6 +61,9 @@ public final class Target implements AutoCloseable {
     /** How long a command of an operator's host, or a tenant's, may take to end when the target stops. */
     private static final int STOP_SECONDS = 10;
 
+    /** Descriptors that are no connections: libraries, pools, the API. */
+    private static final int OTHER_FILES = 512;
+
     private static final Duration PDU_TIMEOUT = TransportLimits.DEFAULT.pduTimeout();
 
     /** What was started, the last first. */
@@ -74,6 +78,8 @@ public final class Target implements AutoCloseable {
             StateFile state = started(StateFile.open(
                     config.dataDir(), Storage.secrets(config.pool().encryption())));
             TransportConfig transport = config.transport();
+            // (No event loop has to wait for the kernel when one connection more than ever comes.)
+            NativePosix.INSTANCE.reserveDescriptors(transport.connections().most() + OTHER_FILES);
             EventLoops loops = started(loops(transport));
             StoragePool pool = started(Storage.open(config, state));
             HostLog log = new HostLog();

@@ -40,10 +40,12 @@ final class ConnectStorm implements Party {
     private static final int FIRST_IO_STEP = 5;
     private static final int LAST_STEP = 6;
     private static final int SOURCES = 250;
+    private static final String HOST_NQN = "nqn.2026-01.io.nvmevf:bench-storm";
     private static final int KATO_MILLIS = 30_000;
 
     private final InetSocketAddress address;
     private final String nqn;
+    private final String hostNqn;
     private final List<ByteBuf> steps;
     private final ByteBuffer in = ByteBuffer.allocateDirect(IN_SIZE).order(ByteOrder.LITTLE_ENDIAN);
     private final ByteBuf inBuf = Unpooled.wrappedBuffer(in);
@@ -57,11 +59,17 @@ final class ConnectStorm implements Party {
     private long controllers;
 
     ConnectStorm(int port, String nqn) {
+        this(port, nqn, HOST_NQN);
+    }
+
+    /** @param hostNqn who connects: how fast it may is counted for each host */
+    ConnectStorm(int port, String nqn, String hostNqn) {
         this.nqn = nqn;
+        this.hostNqn = hostNqn;
         address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         steps = List.of(
                 icReq(),
-                connect(nqn),
+                connect(hostNqn, nqn, 0, ConnectData.CNTLID_DYNAMIC),
                 enable(),
                 status(),
                 identify(),
@@ -81,7 +89,7 @@ final class ConnectStorm implements Party {
             channel = open();
         }
         if (!sent) {
-            ByteBuf pdu = step == LAST_STEP ? connect(nqn, 1, cntlid) : steps.get(step);
+            ByteBuf pdu = step == LAST_STEP ? connect(hostNqn, nqn, 1, cntlid) : steps.get(step);
             ByteBuffer bytes = pdu.nioBuffer(0, pdu.capacity());
             // (An empty socket buffer takes a whole PDU.)
             if (channel.write(bytes) != pdu.capacity()) {
@@ -174,22 +182,21 @@ final class ConnectStorm implements Party {
 
     /** Of an admin queue. */
     static ByteBuf connect(String nqn) {
-        return connect(nqn, 0, ConnectData.CNTLID_DYNAMIC);
+        return connect(HOST_NQN, nqn, 0, ConnectData.CNTLID_DYNAMIC);
     }
 
-    private static ByteBuf connect(String nqn, int qid, int controller) {
+    private static ByteBuf connect(String hostNqn, String nqn, int qid, int controller) {
         ByteBuf pdu = command(FabricsCommand.OPCODE, FabricsCommand.CONNECT, ConnectData.SIZE);
         int sqe = CapsuleCmd.SQE_OFFSET;
         Sqe.writeSgl(pdu, sqe, Sqe.SGL_IN_CAPSULE, ConnectData.SIZE);
         pdu.setShortLE(sqe + FabricsCommand.QID_OFFSET, qid);
         pdu.setShortLE(sqe + FabricsCommand.SQSIZE_OFFSET, ADMIN_ENTRIES - 1);
         pdu.setIntLE(sqe + FabricsCommand.KATO_OFFSET, qid == 0 ? KATO_MILLIS : 0);
-        String hostnqn = "nqn.2026-01.io.nvmevf:bench-storm";
         new ConnectData(pdu.slice(CapsuleCmd.HEADER, ConnectData.SIZE))
-                .hostid(UUID.nameUUIDFromBytes(hostnqn.getBytes(StandardCharsets.UTF_8)))
+                .hostid(UUID.nameUUIDFromBytes(hostNqn.getBytes(StandardCharsets.UTF_8)))
                 .cntlid(controller)
                 .subnqn(nqn)
-                .hostnqn(hostnqn);
+                .hostnqn(hostNqn);
         return pdu;
     }
 

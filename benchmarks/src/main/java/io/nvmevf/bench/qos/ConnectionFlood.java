@@ -11,11 +11,16 @@ import java.util.ArrayDeque;
 import java.util.Locale;
 
 /**
- * Somebody who opens connections that come to nothing, one each turn, and keeps {@value #MOST_OPEN} of them open. One that is ended by
- * the target is found when its turn to be looked at comes, and opened again.
+ * Somebody who opens connections that come to nothing, and keeps up to {@value #MOST_OPEN} of them open. Who is answered has what he came
+ * for: the next one is opened as soon as the target has taken one up, which is as fast as it takes them. Those who are never answered come
+ * {@value #SILENT_RATE} times a second. So there are always some waiting, and never more than the kernel's backlog holds: beyond that
+ * the kernel of these hosts, which is the target's too here, would be busy with sending their SYNs again.
  */
 final class ConnectionFlood implements Party {
-    private static final int MOST_OPEN = 2000;
+    static final int MOST_OPEN = 2000;
+    private static final int MOST_UNANSWERED = 400;
+    private static final int SILENT_RATE = 300;
+    private static final long SILENT_INTERVAL = 1_000_000_000L / SILENT_RATE;
     private static final int SOURCES = 40;
     private static final int ICREQ_HALF = 64;
     private static final int CHUNK = 4096;
@@ -45,6 +50,7 @@ final class ConnectionFlood implements Party {
     private static final class Stranger {
         final SocketChannel channel;
         boolean connected;
+        boolean answered;
         boolean asked;
 
         Stranger(SocketChannel channel) {
@@ -59,6 +65,8 @@ final class ConnectionFlood implements Party {
     private final ByteBuffer in = ByteBuffer.allocateDirect(CHUNK);
     private final ArrayDeque<Stranger> open = new ArrayDeque<>();
     private int source;
+    private int unanswered;
+    private long nextSilent = System.nanoTime();
     private long opened;
 
     ConnectionFlood(int port, String nqn, Kind kind) {
@@ -74,14 +82,37 @@ final class ConnectionFlood implements Party {
 
     @Override
     public void turn(Engine engine) throws IOException {
-        if (open.size() < MOST_OPEN) {
+        if (open.size() < MOST_OPEN && isDue()) {
             open();
         }
         Stranger stranger = open.poll();
-        if (stranger != null && goesOn(stranger)) {
+        if (stranger == null) {
+            return;
+        }
+        if (goesOn(stranger)) {
             open.add(stranger);
-        } else if (stranger != null) {
+        } else {
+            answered(stranger);
             stranger.channel.close();
+        }
+    }
+
+    private boolean isDue() {
+        if (kind != Kind.SILENT && kind != Kind.HALF_AN_ICREQ) {
+            return unanswered < MOST_UNANSWERED;
+        }
+        long now = System.nanoTime();
+        if (now - nextSilent < 0) {
+            return false;
+        }
+        nextSilent = Math.max(nextSilent + SILENT_INTERVAL, now - SILENT_INTERVAL);
+        return true;
+    }
+
+    private void answered(Stranger stranger) {
+        if (!stranger.answered) {
+            stranger.answered = true;
+            unanswered--;
         }
     }
 
@@ -94,6 +125,7 @@ final class ConnectionFlood implements Party {
         channel.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 2, (byte) source}), 0));
         channel.configureBlocking(false);
         Stranger stranger = new Stranger(channel);
+        unanswered++;
         if (channel.connect(address)) {
             connected(stranger);
         }
@@ -125,6 +157,7 @@ final class ConnectionFlood implements Party {
             if (n == 0) {
                 return true;
             }
+            answered(stranger);
             if (n < 0 || stranger.asked) {
                 return false;
             }
@@ -132,7 +165,8 @@ final class ConnectionFlood implements Party {
                 stranger.asked = true;
                 return write(stranger, connect, connect.capacity());
             }
-            return true;
+            // (Who keeps all that he can have gives one up for the next.)
+            return open.size() < MOST_OPEN - 1;
         } catch (IOException ended) {
             return false;
         }

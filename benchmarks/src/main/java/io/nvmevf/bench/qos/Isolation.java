@@ -3,6 +3,7 @@ package io.nvmevf.bench.qos;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nvmevf.bench.report.Markdown;
 import io.nvmevf.bench.report.Plot;
+import io.nvmevf.storage.posix.NativePosix;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,6 +29,8 @@ final class Isolation implements Scenario {
     private static final int DEPTH = 128;
     private static final int LARGE = 1 << 20;
     private static final long NAMESPACE = 64L << 20;
+    private static final int WARM_UP_HOSTS = 8;
+    private static final double WARM_UP_SECONDS = 4;
     private static final double SETTLE_SECONDS = 1.5;
     private static final int UNLIMITED_ROUNDS = 2;
     private static final double P99_GOAL = 1.2;
@@ -136,6 +139,10 @@ final class Isolation implements Scenario {
     @Override
     public Outcome run(Bench bench) throws IOException, InterruptedException {
         bench.warmUp();
+        if (neighbours.stream()
+                .anyMatch(n -> n.behaviour() == Behaviour.CONNECTS || n.behaviour() == Behaviour.ATTACKS)) {
+            connect(bench);
+        }
         int seconds = bench.options().seconds(5, 1);
         int rounds = bench.options().rounds(5, 1);
         bench.api().vf(VICTIM, 1, VICTIM_DEPTH, Api.object().put("readIops", VICTIM_LIMIT), NAMESPACE);
@@ -166,6 +173,25 @@ final class Isolation implements Scenario {
                     .formatted(bench.options().only()));
         }
         return outcome(results, seconds, rounds);
+    }
+
+    /** Connects many hosts, each as often as it may at once, so that what a target does for it has been compiled as it is after some days. */
+    private static void connect(Bench bench) throws IOException, InterruptedException {
+        // (The kernel lets a thread wait while it makes the table of descriptors larger.)
+        NativePosix.INSTANCE.reserveDescriptors(2 * ConnectionFlood.MOST_OPEN);
+        bench.api().vf(NEIGHBOUR, QUEUES, DEPTH, Api.object(), NAMESPACE);
+        for (int host = 0; host < WARM_UP_HOSTS; host++) {
+            ConnectStorm storm = new ConnectStorm(
+                    bench.options().port(), Api.nqn(NEIGHBOUR), "nqn.2026-01.io.nvmevf:bench-warm-up-" + host);
+            bench.engine().add(storm);
+            try {
+                bench.sleep(WARM_UP_SECONDS);
+            } finally {
+                bench.engine().remove(storm);
+                storm.hangUp();
+            }
+        }
+        bench.progress("warm-up: connected");
     }
 
     private interface Count {

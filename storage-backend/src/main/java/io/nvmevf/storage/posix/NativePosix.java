@@ -36,6 +36,8 @@ public final class NativePosix implements Posix {
     private static final MethodHandle OPEN = call(
             "open", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT), Linker.Option.firstVariadicArg(2));
     private static final MethodHandle CLOSE = call("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle FCNTL = call(
+            "fcntl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG), Linker.Option.firstVariadicArg(2));
     private static final MethodHandle FLOCK = call("flock", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle IOCTL = call(
             "ioctl",
@@ -52,6 +54,7 @@ public final class NativePosix implements Posix {
     private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
     private static final int LOCK_EXCLUSIVE_NONBLOCKING = 2 | 4;
+    private static final int F_DUPFD_CLOEXEC = 1030;
     private static final int AT_FDCWD = -100;
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int STATX_BASIC = 0x7ff;
@@ -171,6 +174,31 @@ public final class NativePosix implements Posix {
             int _ = (int) CLOSE.invokeExact(SCRATCH.get().errno, fd);
         } catch (Throwable t) {
             throw impossible(t);
+        }
+    }
+
+    /**
+     * Makes the process's table of descriptors as large as so many need. The kernel lets a thread that opens one too many wait for an
+     * RCU grace period (5 to 20 ms) while it doubles the table; the table never becomes smaller.
+     *
+     * @param descriptors that will be open; above RLIMIT_NOFILE as many as that allows
+     * @return how many the table has place for now
+     */
+    public int reserveDescriptors(int descriptors) throws PosixException {
+        int fd = open(Path.of("/dev/null"), Linux.O_RDONLY, 0);
+        try {
+            for (int place = descriptors; place > fd; place /= 2) {
+                int last = (int) FCNTL.invokeExact(SCRATCH.get().errno, fd, F_DUPFD_CLOEXEC, place - 1L);
+                if (last >= 0) {
+                    close(last);
+                    return place;
+                }
+            }
+            return fd;
+        } catch (Throwable t) {
+            throw impossible(t);
+        } finally {
+            close(fd);
         }
     }
 

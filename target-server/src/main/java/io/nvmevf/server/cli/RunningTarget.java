@@ -5,6 +5,7 @@ import io.nvmevf.server.config.LogConfig;
 import io.nvmevf.server.config.TargetConfig;
 import io.nvmevf.server.control.ControlException;
 import io.nvmevf.server.logging.Logging;
+import io.nvmevf.server.transport.ThreadScheduling;
 import io.nvmevf.storage.PoolException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -35,10 +36,13 @@ final class RunningTarget implements AutoCloseable {
         Logging.start(
                 Logging.Format.valueOf(log.format().name()),
                 Level.valueOf(log.level().name()));
+        ThreadScheduling.compilersYield();
         Target target;
         try {
             target = Target.start(config);
         } catch (ControlException | IOException | PoolException | IllegalStateException e) {
+            // (Before what is said of it.)
+            Logging.stop();
             throw new CliException(ExitCode.FAILURE, "the target could not start: " + e.getMessage(), e);
         }
         RunningTarget running = new RunningTarget(target, afterwards);
@@ -81,6 +85,7 @@ final class RunningTarget implements AutoCloseable {
             target.close();
             afterwards.run();
         } finally {
+            Logging.stop();
             if (signalled) {
                 System.out.println("nvmevf has stopped");
                 System.out.flush();

@@ -1,9 +1,11 @@
 package io.nvmevf.server.logging;
 
+import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import java.util.List;
@@ -23,6 +25,12 @@ import org.slf4j.event.Level;
 public final class Logging {
     /** The name of the logger that all others inherit from. */
     public static final String ROOT = "root";
+
+    /** The appender that keeps lines until that one has written them. */
+    private static final String QUEUE = "queue";
+
+    /** Lines that wait to be written; standard error that takes no more than this loses lines and stops nobody. */
+    private static final int QUEUED_LINES = 4096;
 
     private static final String OURS = "io.nvmevf";
     /** The appender of {@code logback.xml}. */
@@ -81,10 +89,13 @@ public final class Logging {
     }
 
     private void begin(Format wanted, Level level) {
+        end();
         if (root().getAppender(APPENDER) instanceof OutputStreamAppender<ILoggingEvent> appender) {
             appender.stop();
             appender.setEncoder(encoder(wanted, context));
             appender.start();
+            root().detachAppender(appender);
+            root().addAppender(queue(appender));
         }
         format = wanted;
         configured = ch.qos.logback.classic.Level.convertAnSLF4JLevel(level);
@@ -92,6 +103,35 @@ public final class Logging {
         if (!recent.isStarted()) {
             recent.start();
             root().addAppender(recent);
+        }
+    }
+
+    /** Event loops log, and must not wait for whoever reads standard error: the lines are formed and written by another thread. */
+    private AsyncAppender queue(OutputStreamAppender<ILoggingEvent> appender) {
+        AsyncAppender queue = new AsyncAppender();
+        queue.setContext(context);
+        queue.setName(QUEUE);
+        queue.setQueueSize(QUEUED_LINES);
+        queue.setDiscardingThreshold(0);
+        queue.setNeverBlock(true);
+        queue.addAppender(appender);
+        queue.start();
+        return queue;
+    }
+
+    /** Writes what waits to be written. What is logged afterwards is written by the one who logs it. */
+    public static void stop() {
+        PROCESS.end();
+    }
+
+    private void end() {
+        if (root().getAppender(QUEUE) instanceof AsyncAppender queue) {
+            Appender<ILoggingEvent> appender = queue.getAppender(APPENDER);
+            root().detachAppender(queue);
+            // (Writes what waits, and stops what it writes to.)
+            queue.stop();
+            appender.start();
+            root().addAppender(appender);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.nvmevf.server.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -9,10 +10,13 @@ import ch.qos.logback.classic.spi.LoggingEvent;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +86,7 @@ class LoggingTest {
         try {
             Logging.start(Logging.Format.JSON, Level.INFO);
             logger.atInfo().addKeyValue("vf", "vf2").log("hello");
+            Logging.stop();
         } finally {
             System.setErr(before);
         }
@@ -89,6 +94,46 @@ class LoggingTest {
         assertThat(json.path("message").asText()).isEqualTo("hello");
         assertThat(json.path("vf").asText()).isEqualTo("vf2");
         assertThat(LOGGING.format()).isEqualTo(Logging.Format.JSON);
+    }
+
+    @Test
+    void whoLogsDoesNotWaitForWhoReadsStandardError() throws Exception {
+        PrintStream before = System.err;
+        CountDownLatch writes = new CountDownLatch(1);
+        CountDownLatch mayWrite = new CountDownLatch(1);
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(written, true, StandardCharsets.UTF_8) {
+            @Override
+            public void write(byte[] bytes) throws IOException {
+                writes.countDown();
+                try {
+                    mayWrite.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                super.write(bytes);
+            }
+        });
+        try {
+            Logging.start(Logging.Format.TEXT, Level.INFO);
+            logger.info("first");
+            assertThat(writes.await(10, TimeUnit.SECONDS)).isTrue();
+            // (More than the lines that may wait; this thread would wait for ever.)
+            for (int line = 0; line < 10_000; line++) {
+                logger.info("line {}", line);
+            }
+            mayWrite.countDown();
+            Logging.stop();
+            logger.info("after the end");
+        } finally {
+            mayWrite.countDown();
+            System.setErr(before);
+        }
+        assertThat(written.toString(StandardCharsets.UTF_8).lines())
+                .hasSizeBetween(4096, 5000)
+                .first(STRING)
+                .endsWith("first");
+        assertThat(written.toString(StandardCharsets.UTF_8)).contains("line 0", "line 4000", "after the end");
     }
 
     @Test
