@@ -29,6 +29,7 @@ final class Isolation implements Scenario {
     private static final int DEPTH = 128;
     private static final int LARGE = 1 << 20;
     private static final long NAMESPACE = 64L << 20;
+    private static final int WARM_UP_PAGES = 20;
     private static final int WARM_UP_HOSTS = 8;
     private static final double WARM_UP_SECONDS = 4;
     private static final double SETTLE_SECONDS = 1.5;
@@ -150,6 +151,13 @@ final class Isolation implements Scenario {
         bench.engine().addPrecise(victim);
         if (neighbours.stream().anyMatch(n -> n.behaviour() == Behaviour.SCRAPES)) {
             Scraper.tenants(bench);
+            try (Scraper scraper =
+                    new Scraper(bench.options().api(), bench.options().targetPid())) {
+                bench.await(
+                        "the page has been fetched often enough to have been compiled",
+                        120,
+                        () -> scraper.scrapes().size() >= WARM_UP_PAGES);
+            }
         }
         List<Rounds> results = new ArrayList<>();
         for (Neighbour neighbour : neighbours) {
@@ -224,7 +232,8 @@ final class Isolation implements Scenario {
     private Bench.Measured<Window> beside(Bench bench, Host victim, int seconds, Neighbour neighbour, ObjectNode limits)
             throws IOException, InterruptedException {
         if (neighbour.behaviour() == Behaviour.SCRAPES) {
-            try (Scraper scraper = new Scraper(bench.options().api())) {
+            try (Scraper scraper =
+                    new Scraper(bench.options().api(), bench.options().targetPid())) {
                 bench.sleep(SETTLE_SECONDS);
                 Bench.Measured<Window> measured = bench.measure(() ->
                         window(bench, victim, seconds, () -> scraper.scrapes().size()));

@@ -1,37 +1,39 @@
 package io.nvmevf.bench.qos;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
- * Prometheus, as far as the target notices it: fetches the metrics page once a second. Curl does it, at the lowest priority, so that
- * the generator on the same core does not.
+ * Prometheus, as far as the target notices it: fetches the metrics page, and a second later again. Curl does it, at the lowest priority.
  */
 final class Scraper implements Closeable {
-    private static final long INTERVAL_NANOS = 1_000_000_000L;
+    private static final int INTERVAL_SECONDS = 1;
+    private static final String CORES = "Cpus_allowed_list:";
     private static final int TENANTS = 1000;
     private static final int FEW_COMMANDS = 64;
     private static final long NAMESPACE = 1 << 20;
 
-    private final String url;
+    private final Process process;
     private final Thread thread;
 
     @GuardedBy("scrapes")
     private final List<Scrape> scrapes = new ArrayList<>();
 
-    private volatile boolean done;
-
     /** One that was answered. */
     record Scrape(double seconds, long bytes) {}
 
     /** Begins. */
-    Scraper(String api) {
-        url = api + "/metrics";
+    Scraper(String api, long targetPid) throws IOException {
+        process = begin(api + "/metrics", coresOf(targetPid));
         thread = Thread.ofPlatform().name("scraper").start(this::run);
     }
 
@@ -48,46 +50,35 @@ final class Scraper implements Closeable {
     }
 
     private void run() {
-        long next = System.nanoTime();
-        while (!done) {
-            Scrape scrape = scrape();
-            synchronized (scrapes) {
-                scrapes.add(scrape);
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                String[] said = line.strip().split(" ", 2);
+                Scrape scrape = new Scrape(Double.parseDouble(said[0]), Long.parseLong(said[1]));
+                synchronized (scrapes) {
+                    scrapes.add(scrape);
+                }
             }
-            next += INTERVAL_NANOS;
-            try {
-                TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
-            } catch (InterruptedException e) {
-                return;
-            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the metrics page could not be fetched", e);
         }
     }
 
-    private Scrape scrape() {
-        try {
-            Process curl = new ProcessBuilder(
-                            "nice",
-                            "-n",
-                            "19",
-                            "curl",
-                            "-fsS",
-                            "-o",
-                            "/dev/null",
-                            "-w",
-                            "%{time_total} %{size_download}",
-                            url)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            String[] said = new String(curl.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
-                    .strip()
-                    .split(" ", 2);
-            if (said.length < 2) {
-                throw new IOException("curl said nothing");
-            }
-            return new Scrape(Double.parseDouble(said[0]), Long.parseLong(said[1]));
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException("the metrics page could not be fetched", e);
-        }
+    /** Beside the target, as the generator's core has no time left; and only when the target does not want its core. */
+    private static Process begin(String url, String cores) throws IOException {
+        String loop = "while :; do curl -fsS -o /dev/null -w '%{time_total} %{size_download}\\n' '" + url + "'; sleep "
+                + INTERVAL_SECONDS + "; done";
+        return new ProcessBuilder("taskset", "-c", cores, "nice", "-n", "19", "bash", "-c", loop)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    private static String coresOf(long pid) throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
+                .filter(line -> line.startsWith(CORES))
+                .map(line -> line.substring(CORES.length()).strip())
+                .findFirst()
+                .orElseThrow(() -> new IOException("process " + pid + " has no cores"));
     }
 
     /** Those that were answered so far. */
@@ -99,8 +90,9 @@ final class Scraper implements Closeable {
 
     @Override
     public void close() {
-        done = true;
-        thread.interrupt();
+        // (Its curl, if there is one, ends with what it writes to.)
+        process.descendants().forEach(ProcessHandle::destroy);
+        process.destroy();
         try {
             thread.join();
         } catch (InterruptedException e) {

@@ -3,7 +3,9 @@ package io.nvmevf.server.api;
 import com.linecorp.armeria.common.ContextHolder;
 import io.netty.util.AttributeKey;
 import io.nvmevf.server.control.Actor;
+import io.nvmevf.server.transport.ThreadScheduling;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,9 +21,18 @@ final class RequestThreads extends ScheduledThreadPoolExecutor {
     private static final int IDLE_SECONDS = 60;
 
     RequestThreads(int threads) {
-        super(threads, Thread.ofPlatform().name("nvmevf-request-", 0).daemon().factory());
+        super(threads, yielding(Thread.ofPlatform().name("nvmevf-request-", 0).daemon()));
         setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
         allowCoreThreadTimeOut(true);
+    }
+
+    /** Threads that tenants' commands do not wait for: a page of metrics takes its time when an event loop wants the core. */
+    private static ThreadFactory yielding(Thread.Builder threads) {
+        ThreadFactory factory = threads.factory();
+        return task -> factory.newThread(() -> {
+            ThreadScheduling.yieldToLoops();
+            task.run();
+        });
     }
 
     @Override

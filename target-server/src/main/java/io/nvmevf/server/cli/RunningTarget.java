@@ -36,7 +36,7 @@ final class RunningTarget implements AutoCloseable {
         Logging.start(
                 Logging.Format.valueOf(log.format().name()),
                 Level.valueOf(log.level().name()));
-        ThreadScheduling.compilersYield();
+        ThreadScheduling.backgroundYields();
         Target target;
         try {
             target = Target.start(config);

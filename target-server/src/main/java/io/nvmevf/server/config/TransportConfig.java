@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param connections {@code max-connections}: TCP connections at a time, 1 to 65535, default 4096; and {@code connections}: who may have how
  *     many of them, and how fast they may come: {@code pending}, {@code per-address}, {@code per-host}, {@code per-host-and-subsystem} (1 to {@code max-connections};
  *     default 3/4 of it, per host and subsystem 1040 if it is less), {@code accept-rate}, {@code rate} and {@code connect-rate} (a second, 1 to 1000000, default 250, 1000 and
- *     50), {@code accept-burst} (1 to 65535, default {@code max-connections}), {@code burst} and {@code connect-burst} (1 to 65535, default 1105 and 1040), {@code max-delay} (1ms to 5s, default 2s),
+ *     10), {@code accept-burst} (1 to 65535, default {@code max-connections}), {@code burst} and {@code connect-burst} (1 to 65535, default 1105 and 1040), {@code max-delay} (1ms to 5s, default 2s),
  *     {@code failed-authentications} (1 to 1000, default 32) and {@code failed-authentication-interval} (100ms to 10m, default 5s)
  * @param icreqTimeout {@code icreq-timeout}: from the TCP connection to the ICReq, 100ms to 10m, default 10s
  * @param connectTimeout {@code connect-timeout}: from the ICReq until the host is connected, and authenticated if it has a key, 100ms to 10m, default 10s

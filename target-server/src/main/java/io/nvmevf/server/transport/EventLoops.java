@@ -90,7 +90,7 @@ public final class EventLoops implements AutoCloseable {
         };
         group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("nvmevf-loop"), factory);
         group.forEach(loop -> memory.put(loop, new LoopMemory(totalMemory / threads)));
-        group.forEach(loop -> loop.execute(ThreadScheduling::brief));
+        group.forEach(loop -> loop.execute(ThreadScheduling::briefTurns));
         group.forEach(loop -> lags.add(LoopLag.of((EventLoop) loop)));
         LOG.info("transport {} with {} event loops: {}", kind, threads, reason);
     }

@@ -14,6 +14,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,8 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * What Linux's scheduler is told about our threads, by sched_setattr(2). An event loop works for some microseconds and sleeps: it says that
  * it needs the core for a short time only, and so it has it as soon as it wakes up, where it would have to wait for the end of another
- * thread's slice (2.8 ms) otherwise. The JVM's compilers work for long: they have the core when nobody else wants it, and for short
- * times. See docs/decisions/0014-event-loops-ask-for-brief-turns.md.
+ * thread's slice otherwise, or even of the next tick (4 ms). Threads that nobody waits for, the JVM's compilers and the one that writes the
+ * log, have the core when nobody else wants it. See docs/decisions/0014-event-loops-ask-for-brief-turns.md.
  *
  * <p>None of it needs a privilege: nobody's share of the machine becomes larger. A kernel before 6.12 does not look at slices, and where
  * the call is refused everything works as without it.
@@ -30,10 +31,19 @@ import org.slf4j.LoggerFactory;
 public final class ThreadScheduling {
     private static final Logger LOG = LoggerFactory.getLogger(ThreadScheduling.class);
 
-    /** The shortest slice that Linux takes. */
-    static final Duration SLICE = Duration.ofNanos(100_000);
-    /** What is added to the niceness of the compilers: a tenth of the weight. */
-    static final int COMPILER_NICENESS = 10;
+    /**
+     * The slice of an event loop: shorter than anybody's who did not ask for one (0.7 to 2.8 ms), and longer than a turn that does something
+     * rare, such as Connect: at its end others have their turn, in the middle of what the loop does.
+     */
+    static final Duration BRIEF = Duration.ofNanos(500_000);
+
+    /** The slice of those that yield. */
+    static final Duration LONG = Duration.ofMillis(10);
+    /** What is added to the niceness of those that yield: a tenth of the weight. */
+    static final int YIELDING_NICENESS = 10;
+
+    /** How the names of those that yield begin, as far as the kernel keeps names (15 characters). */
+    private static final List<String> YIELDING = List.of("C1 Compiler", "C2 Compiler", "AsyncAppender-W");
 
     /** {@code struct sched_attr}, the fields of Linux 3.14 (SCHED_ATTR_SIZE_VER0). */
     private static final int ATTRIBUTES_SIZE = 48;
@@ -57,34 +67,39 @@ public final class ThreadScheduling {
      */
     record Attributes(int policy, int nice, Duration slice) {}
 
-    /** The thread that calls works for short times. */
-    static void brief() {
-        change(THIS_THREAD, 0);
+    /** The thread that calls needs the core for short times only. (Only who has a longer slice gives way to it at once.) */
+    static void briefTurns() {
+        change(THIS_THREAD, 0, BRIEF);
     }
 
-    /** The threads that compile, those that are there: new ones inherit it from them. */
-    public static void compilersYield() {
+    /** The thread that calls has the core when no event loop wants it. */
+    public static void yieldToLoops() {
+        change(THIS_THREAD, YIELDING_NICENESS, LONG);
+    }
+
+    /** The threads that nobody waits for, those that are there: new ones inherit it from them. */
+    public static void backgroundYields() {
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
             for (Path thread : threads) {
-                if (isCompiler(thread)) {
-                    change(Integer.parseInt(String.valueOf(thread.getFileName())), COMPILER_NICENESS);
+                if (yields(thread)) {
+                    change(Integer.parseInt(String.valueOf(thread.getFileName())), YIELDING_NICENESS, LONG);
                 }
             }
         } catch (IOException e) {
-            LOG.debug("the compilers stay as they are: {}", e.toString());
+            LOG.debug("threads in the background stay as they are: {}", e.toString());
         }
     }
 
-    private static boolean isCompiler(Path thread) {
+    private static boolean yields(Path thread) {
         try {
             String name = Files.readString(thread.resolve("comm"));
-            return name.startsWith("C1 Compiler") || name.startsWith("C2 Compiler");
+            return YIELDING.stream().anyMatch(name::startsWith);
         } catch (IOException ended) {
             return false;
         }
     }
 
-    private static void change(int thread, int nicer) {
+    private static void change(int thread, int nicer, Duration slice) {
         Calls calls = Calls.HERE;
         if (calls == null) {
             return;
@@ -97,7 +112,7 @@ public final class ThreadScheduling {
             }
             int nice = attributes.get(JAVA_INT, NICE_OFFSET) + nicer;
             attributes.set(JAVA_INT, NICE_OFFSET, Math.min(nice, LARGEST_NICENESS));
-            attributes.set(JAVA_LONG, RUNTIME_OFFSET, SLICE.toNanos());
+            attributes.set(JAVA_LONG, RUNTIME_OFFSET, slice.toNanos());
             if (!calls.set(thread, attributes)) {
                 LOG.debug("thread {} is scheduled as it was", thread);
             }

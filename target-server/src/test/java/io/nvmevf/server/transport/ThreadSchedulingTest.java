@@ -19,7 +19,7 @@ final class ThreadSchedulingTest {
     /** In a process of its own, as compilers that yield would make the tests that follow slow. */
     static final class OwnProcess {
         public static void main(String[] arguments) {
-            ThreadScheduling.compilersYield();
+            ThreadScheduling.backgroundYields();
             System.out.println(niceness("C1 Compiler") + " " + niceness("C2 Compiler") + " " + niceness("VM Thread"));
         }
 
@@ -55,9 +55,9 @@ final class ThreadSchedulingTest {
                     .getFirst()
                     .submit(() -> ThreadScheduling.attributes(THIS_THREAD))
                     .get(10, TimeUnit.SECONDS);
-            assertThat(ofLoop).isEqualTo(new Attributes(before.policy(), before.nice(), ThreadScheduling.SLICE));
+            assertThat(ofLoop).isEqualTo(new Attributes(before.policy(), before.nice(), ThreadScheduling.BRIEF));
             assertThat(ThreadScheduling.attributes(THIS_THREAD))
-                    .as("other threads")
+                    .as("the one that started it")
                     .isEqualTo(before);
         }
     }
@@ -75,7 +75,7 @@ final class ThreadSchedulingTest {
                 .redirectErrorStream(true)
                 .start();
         String said = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
-        int nicer = Math.min(19, own.nice() + ThreadScheduling.COMPILER_NICENESS);
+        int nicer = Math.min(19, own.nice() + ThreadScheduling.YIELDING_NICENESS);
         assertThat(said).isEqualTo(nicer + " " + nicer + " " + own.nice());
     }
 }
