@@ -30,6 +30,7 @@ import io.nvmevf.server.metrics.Metrics;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -223,7 +224,11 @@ final class WatchResources {
 
     @Get("/metrics")
     public HttpResponse metrics() {
-        return HttpResponse.of(HttpStatus.OK, MediaType.parse(Metrics.CONTENT_TYPE), metrics.scrape());
+        ByteBuffer page = metrics.scrape();
+        return HttpResponse.of(
+                HttpStatus.OK,
+                MediaType.parse(Metrics.CONTENT_TYPE),
+                HttpData.wrap(page.array(), page.arrayOffset(), page.remaining()));
     }
 
     @Get("/v1/openapi.json")

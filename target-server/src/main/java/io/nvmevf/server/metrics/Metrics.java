@@ -19,7 +19,11 @@ import io.nvmevf.server.metrics.DataPlaneStats.ConnectionClass;
 import io.nvmevf.server.metrics.DataPlaneStats.Delay;
 import io.nvmevf.server.metrics.DataPlaneStats.Refusal;
 import io.nvmevf.server.wipe.WipeProgress;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.function.Function;
@@ -34,6 +38,9 @@ public final class Metrics implements AutoCloseable {
     /** What {@link #scrape} returns. */
     public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
+    private static final int SMALLEST_PAGE = 16 << 10;
+    private static final int SPARE = 16;
+
     private static final OperatingSystemMXBean SYSTEM =
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
@@ -43,6 +50,8 @@ public final class Metrics implements AutoCloseable {
     private final LifeMetrics life;
     private final LimitMetrics limits;
     private final VfMetrics vfs;
+    /** Guarded by this. */
+    private int sizeOfLast;
 
     /** Names of Micrometer's that Prometheus' conventions do not allow, and which {@code promtool} complains about. */
     private static final class ProcessNames implements MeterFilter {
@@ -156,10 +165,29 @@ public final class Metrics implements AutoCloseable {
         life.follow();
     }
 
-    /** All numbers of this moment, in the Prometheus text format 0.0.4. */
-    public synchronized String scrape() {
+    /** All numbers of this moment, in the Prometheus text format 0.0.4; a page of 1,000 virtual functions has 5 MiB. */
+    public synchronized ByteBuffer scrape() {
         follow();
-        return registry.scrape();
+        // (As large as the last one and a little more: one that grows leaves several times its size to the garbage
+        // collector.)
+        Page page = new Page(sizeOfLast + sizeOfLast / SPARE + SMALLEST_PAGE);
+        try {
+            registry.scrape(page, CONTENT_TYPE);
+        } catch (IOException e) {
+            throw new UncheckedIOException("nothing fails that writes into memory", e);
+        }
+        sizeOfLast = page.size();
+        return page.written();
+    }
+
+    private static final class Page extends ByteArrayOutputStream {
+        Page(int size) {
+            super(size);
+        }
+
+        ByteBuffer written() {
+            return ByteBuffer.wrap(buf, 0, count);
+        }
     }
 
     private void follow() {

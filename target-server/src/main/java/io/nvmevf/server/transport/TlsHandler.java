@@ -249,9 +249,12 @@ final class TlsHandler extends ChannelDuplexHandler implements TlsReceiver.Sink 
             ctx.write(msg, promise);
             return;
         }
-        // (The connection asks for no promise: a write that fails ends it.)
         out.write((ByteBuf) msg);
-        promise.trySuccess();
+        if (!promise.isVoid()) {
+            // (Behind the records that have left: who waits for it waits until the host has taken them, as without
+            // TLS.)
+            ctx.write(Unpooled.EMPTY_BUFFER, promise);
+        }
     }
 
     @Override
